@@ -1,0 +1,137 @@
+//! What a function prints while it runs: the lines belong to its exchange.
+
+use serde::Serialize;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How much of one invocation's output is kept, in bytes; the oldest goes first.
+///
+/// The cloud keeps the last 3 KB of an invocation. We keep more, since reading it is what a local
+/// server is for, but not without bound.
+const KEPT: usize = 256 * 1024;
+
+/// The level of a line. Source: Twilio docs, "Debugging Functions": `log` and `info` are INFO,
+/// `warn` is WARNING (82004 in the Debugger), `error` is ERROR (82005).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Level {
+    /// `console.log`, `console.info`.
+    Info,
+    /// `console.warn`.
+    Warning,
+    /// `console.error`.
+    Error,
+}
+
+impl Level {
+    /// The cloud's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::Info => "INFO",
+            Level::Warning => "WARNING",
+            Level::Error => "ERROR",
+        }
+    }
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// Its level.
+    pub level: Level,
+    /// Its text, without the final newline.
+    pub text: String,
+}
+
+/// Collects the lines of one invocation. Clones write to the same place.
+#[derive(Clone, Debug, Default)]
+pub struct Console(Arc<Mutex<Lines>>);
+
+#[derive(Debug, Default)]
+struct Lines {
+    lines: std::collections::VecDeque<Line>,
+    bytes: usize,
+    dropped: usize,
+}
+
+impl Console {
+    /// Writes a line at INFO, as `console.log` does.
+    pub fn log(&self, text: impl Into<String>) {
+        self.write(Level::Info, text.into());
+    }
+
+    /// Writes a line at WARNING, as `console.warn` does.
+    pub fn warn(&self, text: impl Into<String>) {
+        self.write(Level::Warning, text.into());
+    }
+
+    /// Writes a line at ERROR, as `console.error` does.
+    pub fn error(&self, text: impl Into<String>) {
+        self.write(Level::Error, text.into());
+    }
+
+    fn write(&self, level: Level, mut text: String) {
+        if text.len() > KEPT {
+            let cut = text.floor_char_boundary(KEPT);
+            text.truncate(cut);
+        }
+        let mut this = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        this.bytes += text.len();
+        this.lines.push_back(Line { level, text });
+        while this.bytes > KEPT {
+            let Some(oldest) = this.lines.pop_front() else {
+                break;
+            };
+            this.bytes -= oldest.text.len();
+            this.dropped += 1;
+        }
+    }
+
+    /// The lines so far, oldest first; if some had to go, the first line says how many.
+    pub fn lines(&self) -> Vec<Line> {
+        let this = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lines = Vec::new();
+        if this.dropped > 0 {
+            lines.push(Line {
+                level: Level::Warning,
+                text: format!(
+                    "({} earlier lines are not kept: one invocation keeps {KEPT} bytes)",
+                    this.dropped
+                ),
+            });
+        }
+        lines.extend(this.lines.iter().cloned());
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clones_write_to_one_place_in_order() {
+        let console = Console::default();
+        console.log("a");
+        console.clone().warn("b");
+        console.error("c");
+        let told: Vec<_> = console
+            .lines()
+            .into_iter()
+            .map(|line| format!("{} {}", line.level.as_str(), line.text))
+            .collect();
+        assert_eq!(told, ["INFO a", "WARNING b", "ERROR c"]);
+    }
+
+    #[test]
+    fn a_flood_keeps_the_newest_and_says_so() {
+        let console = Console::default();
+        for n in 0..1000 {
+            console.log(format!("{n:01000}"));
+        }
+        let lines = console.lines();
+        assert!(lines[0].text.starts_with("(738 earlier lines"));
+        assert!(lines.last().is_some_and(|line| line.text.ends_with("999")));
+        console.log("é".repeat(KEPT));
+        assert!(console.lines().iter().all(|line| line.text.len() <= KEPT));
+    }
+}

@@ -1,0 +1,122 @@
+//! Paths under which functions and assets answer.
+//!
+//! Matching is exact: case-sensitive, no trailing-slash tolerance, `//` kept, nothing
+//! percent-decoded. That is what twilio-run does (measured), and Twilio documents no path
+//! parameters or wildcards; so a [`RoutePath`] is compared byte for byte with the request path.
+
+use std::borrow::Borrow;
+use std::fmt;
+
+/// The longest path the Toolkit accepts, in characters, the leading slash included.
+const MAX_LENGTH: usize = 255;
+
+/// The characters that the Toolkit refuses in a path, `#` and the space included.
+/// Source: serverless-api `src/utils/fs.ts`.
+pub(crate) const FORBIDDEN: &str = "#;,?:@+&$()'\" ";
+
+/// A valid path of a function or asset: starts with `/`, at most 255 characters, none
+/// of `#;,?:@+&$()'"` and the space.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RoutePath(String);
+
+/// Why a text is not a [`RoutePath`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidPath {
+    /// The path does not start with `/`.
+    #[error("a path starts with '/'; got {0:?}")]
+    NoLeadingSlash(String),
+    /// The path holds a character that the cloud's build refuses.
+    #[error("a path cannot contain any of the characters #;,?:@+&$()'\" or a space; got {0:?}")]
+    ForbiddenCharacter(String),
+    /// The path is longer than the cloud takes.
+    #[error("a path has at most {MAX_LENGTH} characters; this one has {0}")]
+    TooLong(usize),
+}
+
+impl RoutePath {
+    /// Checks `path` against the Toolkit's rules.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that it breaks.
+    ///
+    /// ```
+    /// use switchboard::RoutePath;
+    /// assert_eq!(RoutePath::new("/sms/reply").unwrap().as_str(), "/sms/reply");
+    /// assert!(RoutePath::new("/a+b").is_err());
+    /// ```
+    pub fn new(path: impl Into<String>) -> Result<Self, InvalidPath> {
+        let path = path.into();
+        if !path.starts_with('/') {
+            return Err(InvalidPath::NoLeadingSlash(path));
+        }
+        if path.contains(|c| FORBIDDEN.contains(c)) {
+            return Err(InvalidPath::ForbiddenCharacter(path));
+        }
+        // The Toolkit counts UTF-16 units (`String.length`).
+        let length = path.encode_utf16().count();
+        if length > MAX_LENGTH {
+            return Err(InvalidPath::TooLong(length));
+        }
+        Ok(RoutePath(path))
+    }
+
+    /// The path as text, with its leading slash.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RoutePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl Borrow<str> for RoutePath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for RoutePath {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_toolkits_rules_decide() {
+        for good in ["/", "/a", "/a.b-c_d", "/é", "//", "/a//b/"] {
+            assert_eq!(RoutePath::new(good).map(|p| p.0), Ok(good.to_string()));
+        }
+        assert_eq!(
+            RoutePath::new("a"),
+            Err(InvalidPath::NoLeadingSlash("a".into()))
+        );
+        for c in FORBIDDEN.chars() {
+            let path = format!("/a{c}b");
+            assert_eq!(
+                RoutePath::new(path.clone()),
+                Err(InvalidPath::ForbiddenCharacter(path))
+            );
+        }
+    }
+
+    #[test]
+    fn length_counts_utf16_units_as_javascript_does() {
+        assert!(RoutePath::new(format!("/{}", "a".repeat(254))).is_ok());
+        assert_eq!(
+            RoutePath::new(format!("/{}", "a".repeat(255))),
+            Err(InvalidPath::TooLong(256))
+        );
+        assert_eq!(
+            RoutePath::new(format!("/{}", "👋".repeat(128))),
+            Err(InvalidPath::TooLong(257))
+        );
+    }
+}

@@ -1,0 +1,3 @@
+//! One binary for all integration tests: linking many of them is what is slow.
+
+mod oracle;
