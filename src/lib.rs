@@ -23,10 +23,12 @@
 mod clock;
 mod console;
 pub mod diagnostic;
+pub mod event;
 mod route;
 pub mod sid;
 mod visibility;
 pub use clock::Clock;
 pub use console::{Console, Level, Line};
+pub use event::{Event, RequestHead};
 pub use route::{InvalidPath, RoutePath};
 pub use visibility::Visibility;

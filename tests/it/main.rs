@@ -1,3 +1,4 @@
 //! One binary for all integration tests: linking many of them is what is slow.
 
+mod event;
 mod oracle;
