@@ -22,17 +22,23 @@
 
 mod clock;
 mod console;
+mod context;
 pub mod diagnostic;
 pub mod event;
+mod handler;
 mod parity;
 pub mod response;
 mod route;
+mod runtime;
 pub mod sid;
 mod visibility;
 pub use clock::Clock;
 pub use console::{Console, Level, Line};
+pub use context::{Context, ServiceContext};
 pub use event::{Event, RequestHead};
+pub use handler::{Callback, Completed, Handler, HandlerError, Handlers, Outcome, SharedHandler};
 pub use parity::{ParityWarning, Rule};
 pub use response::{Failure, Payload, Response, Twiml};
 pub use route::{InvalidPath, RoutePath};
+pub use runtime::{PrivateAsset, Runtime};
 pub use visibility::Visibility;
