@@ -31,6 +31,7 @@ pub mod response;
 mod route;
 mod runtime;
 pub mod sid;
+pub mod signature;
 mod visibility;
 pub use clock::Clock;
 pub use console::{Console, Level, Line};

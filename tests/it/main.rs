@@ -2,3 +2,4 @@
 
 mod event;
 mod oracle;
+mod signature;

@@ -1,0 +1,220 @@
+//! The URLs that Twilio can have signed for a request that reached us.
+//!
+//! Twilio signs the URL that somebody typed as a webhook. Between it and this server there may be a
+//! tunnel or a proxy, which changes scheme, host and sometimes the path; so the URL cannot be read
+//! off the request. What can be read off are a few likely ones, best first: the public URL if it is
+//! known, what a proxy on this machine says it was called by, the URL as it arrived, and the
+//! service's own domain, for requests signed for the cloud.
+//!
+//! None of them is a matter of trust: whatever the host says, only who holds the auth token can sign.
+
+use serde::Serialize;
+
+/// How a request reached the server: all that its URL can be guessed from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Arrival<'a> {
+    /// The base under which the server is known outside, such as `https://x.ngrok.app` or
+    /// `https://example.com/twilio`; with or without a slash at the end.
+    pub public_url: Option<&'a str>,
+    /// `X-Forwarded-Proto` and `X-Forwarded-Host`; to be given only for a loopback peer. Of a list
+    /// the first entry counts.
+    pub forwarded: Option<(&'a str, &'a str)>,
+    /// The scheme of the connection itself: `http` or `https`.
+    pub scheme: &'a str,
+    /// The `Host` header: host and port. May be empty.
+    pub host: &'a str,
+    /// The service's domain in the cloud, such as `auth-4173-dev.twil.io`.
+    pub service_domain: Option<&'a str>,
+    /// The part of the path that named the service, such as `/auth`; empty where the host did or
+    /// none was needed.
+    pub prefix: &'a str,
+    /// The path as received, undecoded, the prefix included.
+    pub path: &'a str,
+    /// The query as received, undecoded, without its question mark; `Some("")` for a bare one.
+    pub query: Option<&'a str>,
+}
+
+/// Where a candidate's host comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// The public URL.
+    Public,
+    /// The forwarding headers.
+    Forwarded,
+    /// The connection and its `Host` header.
+    Received,
+    /// The service's own domain.
+    Domain,
+}
+
+impl Source {
+    /// A few words for people.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Source::Public => "public URL",
+            Source::Forwarded => "forwarded host",
+            Source::Received => "URL as received",
+            Source::Domain => "service domain",
+        }
+    }
+}
+
+/// A URL that Twilio can have signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Candidate {
+    /// The full URL, query included.
+    pub url: String,
+    /// Where its host comes from.
+    pub source: Source,
+}
+
+impl<'a> Arrival<'a> {
+    /// The path behind the service's prefix: what the cloud would have seen.
+    pub fn own_path(&self) -> &'a str {
+        match self.path.strip_prefix(self.prefix) {
+            Some(rest) if rest.starts_with('/') => rest,
+            Some("") => "/",
+            _ => self.path,
+        }
+    }
+
+    /// The candidates, distinct, the likeliest first; at most six.
+    pub fn candidates(&self) -> Vec<Candidate> {
+        let mut found = Vec::with_capacity(6);
+        if let Some(base) = self.public_url {
+            let base = base.trim_end_matches('/');
+            self.add(&mut found, Source::Public, base, self.path);
+            // A proxy that does not cut its own path off: the path received already holds it.
+            if let Some(parts) = super::url::split(base)
+                && !parts.rest.is_empty()
+                && self.path.starts_with(parts.rest)
+            {
+                let origin = super::url::Parts { rest: "", ..parts }.join();
+                self.add(&mut found, Source::Public, &origin, self.path);
+            }
+        }
+        if let Some((proto, host)) = self.forwarded {
+            let (proto, host) = (first(proto), first(host));
+            if matches!(proto, "http" | "https") && is_host(host) {
+                let base = format!("{proto}://{host}");
+                self.add(&mut found, Source::Forwarded, &base, self.path);
+            }
+        }
+        if is_host(self.host) {
+            let base = format!("{}://{}", self.scheme, self.host);
+            self.add(&mut found, Source::Received, &base, self.path);
+        }
+        if let Some(domain) = self.service_domain {
+            let base = format!("https://{domain}");
+            self.add(&mut found, Source::Domain, &base, self.own_path());
+            if let Some(label) = domain.strip_suffix(".twil.io") {
+                let port = super::url::split(&format!("http://{}", self.host))
+                    .map_or(String::new(), |parts| parts.port.to_string());
+                let base = format!("{}://{label}.localhost{port}", self.scheme);
+                self.add(&mut found, Source::Domain, &base, self.own_path());
+            }
+        }
+        found
+    }
+
+    fn add(&self, found: &mut Vec<Candidate>, source: Source, base: &str, path: &str) {
+        let url = match self.query {
+            Some(query) => format!("{base}{path}?{query}"),
+            None => format!("{base}{path}"),
+        };
+        if !found.iter().any(|candidate| candidate.url == url) {
+            found.push(Candidate { url, source });
+        }
+    }
+}
+
+fn first(list: &str) -> &str {
+    list.split(',').next().unwrap_or(list).trim()
+}
+
+fn is_host(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c <= ' ' || "/?#\\@".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn urls(arrival: &Arrival<'_>) -> Vec<String> {
+        arrival
+            .candidates()
+            .into_iter()
+            .map(|candidate| candidate.url)
+            .collect()
+    }
+
+    #[test]
+    fn a_prefixed_path_is_cut_for_the_services_own_domain_only() {
+        let arrival = Arrival {
+            public_url: Some("https://x.ngrok.app/"),
+            forwarded: Some(("https, http", "y.example, z.example")),
+            scheme: "http",
+            host: "localhost:3000",
+            service_domain: Some("auth-4173-dev.twil.io"),
+            prefix: "/auth",
+            path: "/auth/bearer",
+            query: Some("a=1"),
+        };
+        assert_eq!(
+            urls(&arrival),
+            [
+                "https://x.ngrok.app/auth/bearer?a=1",
+                "https://y.example/auth/bearer?a=1",
+                "http://localhost:3000/auth/bearer?a=1",
+                "https://auth-4173-dev.twil.io/bearer?a=1",
+                "http://auth-4173-dev.localhost:3000/bearer?a=1",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_public_url_with_a_path_counts_it_once() {
+        let mut arrival = Arrival {
+            public_url: Some("https://example.com/hooks"),
+            scheme: "http",
+            host: "h",
+            path: "/sms",
+            query: Some(""),
+            ..Arrival::default()
+        };
+        assert_eq!(
+            urls(&arrival),
+            ["https://example.com/hooks/sms?", "http://h/sms?"]
+        );
+        arrival.path = "/hooks/sms";
+        assert_eq!(
+            urls(&arrival),
+            [
+                "https://example.com/hooks/hooks/sms?",
+                "https://example.com/hooks/sms?",
+                "http://h/hooks/sms?"
+            ]
+        );
+    }
+
+    #[test]
+    fn doubles_and_hosts_that_are_none_are_left_out() {
+        let arrival = Arrival {
+            public_url: Some("http://localhost:3000"),
+            forwarded: Some(("ftp", "y")),
+            scheme: "http",
+            host: "localhost:3000",
+            path: "/",
+            ..Arrival::default()
+        };
+        assert_eq!(urls(&arrival), ["http://localhost:3000/"]);
+        let arrival = Arrival {
+            forwarded: Some(("https", "evil/x")),
+            scheme: "http",
+            path: "/",
+            ..Arrival::default()
+        };
+        assert!(urls(&arrival).is_empty());
+    }
+}

@@ -1,0 +1,106 @@
+//! The forms of one URL for which twilio-node accepts a signature.
+//!
+//! Twilio signs the URL as it was configured, with or without the port, and some of its back ends
+//! sign a normalised or re-encoded form. twilio-node 6 tries six forms; here they are made one by
+//! one, each only if the ones before did not match, and a form equal to an earlier one is left out.
+//!
+//! Source: twilio-node 6.2.0 `webhooks.js`, `validateRequest`.
+
+use super::normalise::normalise;
+use super::querystring::reencoded;
+use super::url::{with_port, without_port};
+use serde::Serialize;
+
+/// Which form of the URL it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Variant {
+    /// As received, any port removed.
+    WithoutPort,
+    /// As received, `:443` or `:80` added if there is no port.
+    WithPort,
+    /// As JavaScript's `URL` writes it, any port removed.
+    NormalisedWithoutPort,
+    /// As JavaScript's `URL` writes it, the scheme's port added if there is none.
+    NormalisedWithPort,
+    /// Normalised, without port, the query re-encoded by Node's `querystring`.
+    LegacyWithoutPort,
+    /// Normalised, with port, the query re-encoded by Node's `querystring`.
+    LegacyWithPort,
+}
+
+impl Variant {
+    /// All six, in the order in which they are tried.
+    pub const ALL: [Variant; 6] = [
+        Variant::WithoutPort,
+        Variant::WithPort,
+        Variant::NormalisedWithoutPort,
+        Variant::NormalisedWithPort,
+        Variant::LegacyWithoutPort,
+        Variant::LegacyWithPort,
+    ];
+}
+
+/// The distinct forms of `url`, in order, made as they are asked for.
+///
+/// ```
+/// use switchboard::signature::variants;
+/// let forms: Vec<String> = variants("https://H.com:8443").map(|(_, url)| url).collect();
+/// assert_eq!(
+///     forms,
+///     ["https://H.com", "https://H.com:8443", "https://h.com/", "https://h.com:8443/"]
+/// );
+/// ```
+pub fn variants(url: &str) -> Variants<'_> {
+    Variants {
+        url,
+        made: Vec::new(),
+        next: 0,
+        normal: None,
+    }
+}
+
+/// See [`variants`].
+#[derive(Debug)]
+pub struct Variants<'u> {
+    url: &'u str,
+    made: Vec<String>,
+    next: usize,
+    /// Made when first needed; empty inside where there is no normal form.
+    normal: Option<Option<String>>,
+}
+
+impl Variants<'_> {
+    fn form(&mut self, variant: Variant) -> Option<String> {
+        let url = match variant {
+            Variant::WithoutPort | Variant::WithPort => self.url,
+            _ => self
+                .normal
+                .get_or_insert_with(|| normalise(self.url))
+                .as_deref()?,
+        };
+        Some(match variant {
+            Variant::WithoutPort | Variant::NormalisedWithoutPort => without_port(url).into_owned(),
+            Variant::WithPort | Variant::NormalisedWithPort => with_port(url).into_owned(),
+            Variant::LegacyWithoutPort => reencoded(&without_port(url)),
+            Variant::LegacyWithPort => reencoded(&with_port(url)),
+        })
+    }
+}
+
+impl Iterator for Variants<'_> {
+    type Item = (Variant, String);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while let Some(&variant) = Variant::ALL.get(self.next) {
+            self.next += 1;
+            if let Some(url) = self.form(variant)
+                && !self.made.contains(&url)
+            {
+                self.made.push(url.clone());
+                return Some((variant, url));
+            }
+        }
+        None
+    }
+}
