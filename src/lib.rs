@@ -26,6 +26,7 @@ mod context;
 pub mod diagnostic;
 pub mod event;
 mod handler;
+pub mod jwt;
 mod parity;
 pub mod response;
 mod route;
