@@ -1,0 +1,170 @@
+//! What a Serverless Toolkit project says on disk: its functions, assets and settings.
+//!
+//! A folder laid out for `twilio-run` must work here as it stands, so file names are read by the
+//! Toolkit's convention ([`route`]) and its configuration file is honoured ([`Rc`]). Where the
+//! Toolkit would fail as a whole over one bad name, only that file is left out, with a
+//! [`Diagnostic`] that says how to rename it.
+//!
+//! Everything is read in one go and returned as values: nothing here keeps state, so a reload is
+//! another call.
+
+mod folders;
+mod json;
+mod name;
+mod package;
+mod rc;
+mod text;
+mod walk;
+
+use crate::diagnostic::Diagnostic;
+use crate::{InvalidPath, RoutePath, Visibility};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+pub use folders::Folders;
+pub use name::{Kind, route};
+pub use package::{Dependency, Package, service_name};
+pub use rc::Rc;
+
+/// A JavaScript file that answers under a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionFile {
+    /// Where it answers.
+    pub path: RoutePath,
+    /// Who may call it.
+    pub visibility: Visibility,
+    /// The file, below the folder that was scanned.
+    pub file: PathBuf,
+}
+
+/// A file that is served as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssetFile {
+    /// Where it answers.
+    pub path: RoutePath,
+    /// Who may fetch it.
+    pub visibility: Visibility,
+    /// The file, below the folder that was scanned.
+    pub file: PathBuf,
+}
+
+/// What the folders of a project hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    /// Each on a path of its own, in the order of their file names.
+    pub functions: Vec<FunctionFile>,
+    /// Each on a path of its own that no function has, in the order of their file names.
+    pub assets: Vec<AssetFile>,
+    /// What was left out, and why.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Every folder that was read, those scanned included: a change in any of them may change the
+    /// scan.
+    pub folders: Vec<PathBuf>,
+    /// Folders that are not there: the scan changes when one of them appears.
+    pub absent: Vec<PathBuf>,
+}
+
+/// Reads the names of all files in `folders`.
+///
+/// Diagnostics name files relative to `shown_from` where they lie below it. The files themselves
+/// are not opened. Of two files on one path the first is served, functions before assets.
+pub fn scan(folders: &Folders, shown_from: &Path) -> Scan {
+    let mut scan = Scan {
+        absent: folders.absent.clone(),
+        ..Scan::default()
+    };
+    let mut taken = HashMap::new();
+    for (kind, folder) in [
+        (Kind::Function, &folders.functions),
+        (Kind::Asset, &folders.assets),
+    ] {
+        let Some(folder) = folder else { continue };
+        if !folder.is_dir() {
+            scan.absent.push(folder.clone());
+            scan.diagnostics
+                .push(missing(kind, shown(folder, shown_from)));
+            continue;
+        }
+        let mut walk = walk::walk(kind, folder, &folders.root, shown_from);
+        scan.folders.append(&mut walk.folders);
+        scan.diagnostics.append(&mut walk.diagnostics);
+        for (relative, file) in walk.files {
+            scan.add(kind, &relative, file, &mut taken, shown_from);
+        }
+    }
+    scan
+}
+
+impl Scan {
+    fn add(
+        &mut self,
+        kind: Kind,
+        relative: &str,
+        file: PathBuf,
+        taken: &mut HashMap<RoutePath, PathBuf>,
+        shown_from: &Path,
+    ) {
+        let (path, visibility) = route(relative, kind);
+        let path = match RoutePath::new(path) {
+            Ok(path) => path,
+            Err(invalid) => {
+                let fault = Diagnostic::error("invalid-path", invalid.to_string())
+                    .in_file(
+                        shown(&file, shown_from),
+                        format!("this {} is left out", kind.as_str()),
+                    )
+                    .help(renaming(relative, &invalid));
+                self.diagnostics.push(fault);
+                return;
+            }
+        };
+        if let Some(first) = taken.get(&path) {
+            let fault = Diagnostic::error("duplicate-path", format!("two files answer at {path}"))
+                .in_file(shown(&file, shown_from), "left out")
+                .in_file(shown(first, shown_from), "served")
+                .help("rename one of them: a marker such as `.protected` is no part of the path");
+            self.diagnostics.push(fault);
+            return;
+        }
+        taken.insert(path.clone(), file.clone());
+        match kind {
+            Kind::Function => self.functions.push(FunctionFile {
+                path,
+                visibility,
+                file,
+            }),
+            Kind::Asset => self.assets.push(AssetFile {
+                path,
+                visibility,
+                file,
+            }),
+        }
+    }
+}
+
+fn missing(kind: Kind, folder: PathBuf) -> Diagnostic {
+    Diagnostic::error(
+        "missing-folder",
+        format!("the folder for {}s does not exist", kind.as_str()),
+    )
+    .in_file(folder, "no such folder")
+    .help("create it, or name another one in the project's configuration")
+}
+
+fn renaming(relative: &str, invalid: &InvalidPath) -> String {
+    match invalid {
+        InvalidPath::TooLong(_) => "shorten its name or those of its folders".to_owned(),
+        _ => {
+            let valid = relative.replace(|c| crate::route::FORBIDDEN.contains(c), "-");
+            format!("rename it, for example to {valid}")
+        }
+    }
+}
+
+/// `path` as it is shown: relative to `from` where it lies below it.
+fn shown(path: &Path, from: &Path) -> PathBuf {
+    path.strip_prefix(from).unwrap_or(path).to_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,144 @@
+//! From a file's name to its route and visibility: the Toolkit's convention, quirks included.
+//!
+//! Pure, and kept to the letter even where the original is plainly wrong (`x.publication.js`
+//! answers at `/xation`), because the same files deploy to these very paths. Whether the path is
+//! valid is [`RoutePath`](crate::RoutePath)'s business.
+//!
+//! Source: serverless-api `src/utils/fs.ts`, `getPathAndAccessFromFileInfo`; the path functions are
+//! those of Node's `path` and of `upath`.
+
+use crate::Visibility;
+use crate::dotenv::is_space;
+
+/// The two kinds of file in a Toolkit project; they differ in whether the extension stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// JavaScript: `.js` is no part of the path.
+    Function,
+    /// Any file: its path ends with the extension.
+    Asset,
+}
+
+impl Kind {
+    /// The word for it in messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Function => "function",
+            Kind::Asset => "asset",
+        }
+    }
+}
+
+/// The path and visibility of the file at `relative`, a path below the functions or assets folder
+/// with `/` between its parts.
+///
+/// ```
+/// use switchboard::{Visibility, toolkit::{Kind, route}};
+/// let (path, visibility) = route("sms/reply.protected.js", Kind::Function);
+/// assert_eq!((path.as_str(), visibility), ("/sms/reply", Visibility::Protected));
+/// ```
+pub fn route(relative: &str, kind: Kind) -> (String, Visibility) {
+    let (folder, file) = relative.rsplit_once('/').unwrap_or(("", relative));
+    let extension = extension(file);
+    let base = &file[..file.len() - extension.len()];
+
+    // The original looks in the whole relative path, so a folder's name counts too.
+    let marked = |v: &Visibility| relative.contains(&format!(".{v}{extension}"));
+    let visibility = [Visibility::Protected, Visibility::Private]
+        .into_iter()
+        .find(marked)
+        .unwrap_or(Visibility::Public);
+    // ... and takes away the first `.public` wherever it stands in the base.
+    let base = base.replacen(&format!(".{visibility}"), "", 1);
+
+    let mut path = format!("/{}", join(folder, &base));
+    if kind == Kind::Asset || extension != ".js" {
+        path.push_str(extension);
+    }
+    let path = path.replace(is_space, "-").replace('\\', "/");
+    (single_slashes(&path), visibility)
+}
+
+/// Node's `path.extname` of a file name: from the last dot on, unless that is the first character.
+fn extension(file: &str) -> &str {
+    match file.rfind('.') {
+        Some(dot) if dot > 0 && file != ".." => &file[dot..],
+        _ => "",
+    }
+}
+
+/// Node's `path.join`, for a folder that holds no `..`.
+fn join(folder: &str, base: &str) -> String {
+    let parts = folder.split('/').chain([base]);
+    let parts: Vec<&str> = parts
+        .filter(|part| !part.is_empty() && *part != ".")
+        .collect();
+    if parts.is_empty() {
+        return ".".to_owned();
+    }
+    parts.join("/")
+}
+
+/// `upath.toUnix`: one slash for several.
+fn single_slashes(path: &str) -> String {
+    let mut single = String::with_capacity(path.len());
+    for c in path.chars() {
+        if c != '/' || !single.ends_with('/') {
+            single.push(c);
+        }
+    }
+    single
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Kind::{Asset, Function};
+    use Visibility::{Private, Protected, Public};
+
+    #[test]
+    fn names_give_the_paths_that_the_toolkit_gives_them() {
+        // Each row was run through the published `getPathAndAccessFromFileInfo`.
+        let table: &[(Kind, &str, &str, Visibility)] = &[
+            (Function, "hello.js", "/hello", Public),
+            (Function, "sms/reply.protected.js", "/sms/reply", Protected),
+            (Function, "util.private.js", "/util", Private),
+            (Function, "foo.public.js", "/foo", Public),
+            (Function, "index.js", "/index", Public),
+            (Function, "nested/index.js", "/nested/index", Public),
+            (Function, "my fn.js", "/my-fn", Public),
+            (Function, "x.publication.js", "/xation", Public),
+            (Function, "a.protected.private.js", "/a.protected", Private),
+            (Function, "a.private.b.js", "/a.private.b", Public),
+            (Function, "x.PROTECTED.js", "/x.PROTECTED", Public),
+            (Function, "a  b.js", "/a--b", Public),
+            (Function, "é.js", "/é", Public),
+            (Function, "a+b.js", "/a+b", Public),
+            (Function, "x.private.js/f.js", "/x.private.js/f", Private),
+            (Function, "a\u{feff}\u{a0}b.js", "/a--b", Public),
+            (Function, "a\u{85}b.js", "/a\u{85}b", Public),
+            (Function, "a.public.public.js", "/a.public", Public),
+            (Function, "d.private/f.js", "/d.private/f", Public),
+            (Function, "a.b.js", "/a.b", Public),
+            (Asset, "index.html", "/index.html", Public),
+            (Asset, "logo.private.png", "/logo.png", Private),
+            (Asset, "noext", "/noext", Public),
+            (Asset, "foo.protected", "/foo.protected", Public),
+            (Asset, "dir.private/noext", "/dir.private/noext", Private),
+            (Asset, "app.js", "/app.js", Public),
+            (Asset, "x.protected.", "/x.", Protected),
+            (Asset, "a.tar.gz", "/a.tar.gz", Public),
+            (Asset, "a.b.private.tar.gz", "/a.b.private.tar.gz", Public),
+            (Asset, "a b/c d.txt", "/a-b/c-d.txt", Public),
+            (Asset, "a\\\\b.txt", "/a/b.txt", Public),
+            (Asset, "\\b.txt", "/b.txt", Public),
+        ];
+        for (kind, file, path, visibility) in table {
+            assert_eq!(
+                route(file, *kind),
+                ((*path).to_owned(), *visibility),
+                "{file}"
+            );
+        }
+    }
+}
