@@ -21,6 +21,7 @@
 //! | 0 | [`body`], `clock`, `console`, `deadline`, `stop` | small things that all floors share |
 
 mod clock;
+pub mod config;
 mod console;
 mod context;
 pub mod diagnostic;

@@ -1,0 +1,135 @@
+//! `services.toml`, or a folder in the Serverless Toolkit's layout, as values that hold.
+//!
+//! Two phases, two types: what somebody wrote, and [`Config`], what can be served. A
+//! [`Config`] has been checked as a whole (names, domains, paths, handlers, files), so that nothing
+//! behind it checks again. [`load`] leads from one to the other; it reports every fault that it
+//! finds and prints nothing.
+//!
+//! All paths here are absolute, or relative to the process's folder if the project folder was given
+//! so; [`Place`]s are for people and relative to the project folder.
+
+mod across;
+mod added;
+mod cloud;
+mod credentials;
+mod domain;
+mod environment;
+mod faults;
+mod file;
+mod limits;
+mod load;
+mod name;
+mod resources;
+#[cfg(test)]
+mod schema;
+mod secrets;
+mod service;
+mod source;
+mod sources;
+mod spelling;
+mod text;
+mod values;
+mod variables;
+mod walk;
+
+use crate::{RoutePath, Visibility};
+pub use cloud::{Cloud, Cors};
+pub use credentials::{AuthToken, DEVELOPMENT_ACCOUNT_SID, DEVELOPMENT_AUTH_TOKEN};
+pub use limits::Limits;
+pub use load::{Loaded, Options, load};
+pub use name::{InvalidServiceName, ServiceName};
+use std::path::PathBuf;
+pub use variables::{Origin, Variable, Variables};
+
+/// The JSON schema of `services.toml`, for editors.
+pub const SCHEMA: &str = include_str!("services.schema.json");
+
+/// A whole project, ready to be served.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// The project folder.
+    pub folder: PathBuf,
+    /// Its `services.toml`; `None` for a folder in the Toolkit's layout alone.
+    pub file: Option<PathBuf>,
+    /// The service that answers where neither host nor path names one: as written, or the only
+    /// service there is. One of [`Config::services`].
+    pub default_service: Option<ServiceName>,
+    /// The port to listen on as the project's files have it; 0 means any free one.
+    pub port: Option<u16>,
+    /// The cloud's limits, as far as they are kept here.
+    pub limits: Limits,
+    /// Choices where no public source says what the cloud does.
+    pub cloud: Cloud,
+    /// The services, in the order in which they were written; no two share a name or a domain.
+    pub services: Vec<ServiceConfig>,
+}
+
+/// One service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServiceConfig {
+    /// Its name, which is also its first path segment on the shared port.
+    pub name: ServiceName,
+    /// What stands before `.twil.io` and `.localhost`, in lower case: `auth-4173-dev`.
+    pub domain: String,
+    /// The folder in the Toolkit's layout, if it has one.
+    pub root: Option<PathBuf>,
+    /// Its variables, which `context` shows.
+    pub variables: Variables,
+    /// Signs and verifies requests.
+    pub auth_token: AuthToken,
+    /// The account: `AC` and 32 hexadecimal digits, unless something else was written.
+    pub account_sid: String,
+    /// Its functions; no two resources of a service share a path.
+    pub functions: Vec<FunctionResource>,
+    /// Its assets.
+    pub assets: Vec<AssetResource>,
+}
+
+/// A function of a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionResource {
+    /// Where it answers.
+    pub path: RoutePath,
+    /// Who may call it.
+    pub visibility: Visibility,
+    /// What runs.
+    pub code: Code,
+    /// The line of `services.toml` that names it; `None` if it was found in a folder.
+    pub declared_in: Option<Place>,
+}
+
+/// What runs when a function is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// The handler `NAME` of `rust:NAME`, known to exist.
+    Rust(String),
+    /// A JavaScript file.
+    JavaScript(PathBuf),
+}
+
+/// An asset of a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssetResource {
+    /// Where it answers, its extension included.
+    pub path: RoutePath,
+    /// Who may fetch it.
+    pub visibility: Visibility,
+    /// The file.
+    pub file: PathBuf,
+}
+
+/// A line of a file, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file, relative to the project folder where it lies in it.
+    pub file: PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+impl Config {
+    /// The service called `name`.
+    pub fn service(&self, name: &str) -> Option<&ServiceConfig> {
+        self.services.iter().find(|s| s.name.as_str() == name)
+    }
+}
