@@ -20,6 +20,8 @@
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `route`, `visibility`, `parity`, [`sid`] | the cloud's semantics: pure, told by tables |
 //! | 0 | [`body`], `clock`, `console`, `deadline`, `stop` | small things that all floors share |
 
+pub mod asset;
+pub mod body;
 mod clock;
 pub mod config;
 mod console;

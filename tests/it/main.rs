@@ -1,5 +1,6 @@
 //! One binary for all integration tests: linking many of them is what is slow.
 
+mod asset;
 mod config;
 mod dotenv;
 mod event;
