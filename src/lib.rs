@@ -30,6 +30,7 @@ pub mod diagnostic;
 pub mod dotenv;
 pub mod event;
 mod handler;
+pub mod journal;
 pub mod jwt;
 mod parity;
 pub mod response;

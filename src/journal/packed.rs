@@ -1,0 +1,223 @@
+//! An exchange as it is kept: small, and in one piece.
+//!
+//! What hyper parses are slices of the buffer that it reads into: to keep a header would be to keep
+//! that buffer, and hyper could not use it again. And ten thousand exchanges of ten allocations each
+//! are cold memory to be freed one by one. Both showed in the profile of a small request. So the
+//! texts are copied into one block, and an [`Exchange`] is made from it again for those who read.
+
+use super::{Exchange, Finished, RouteTaken};
+use crate::console::Line;
+use crate::event::RequestHead;
+use crate::parity::ParityWarning;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use std::cell::RefCell;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// Bodies up to this many bytes are copied into the block; larger ones are kept as they are.
+const COPIED: usize = 4 * 1024;
+
+thread_local! {
+    /// Where blocks are put together, so that each is allocated once and in its true size.
+    static SCRATCH: RefCell<Block> = const { RefCell::new(Block(Vec::new())) };
+}
+
+/// One exchange, packed.
+#[derive(Debug)]
+pub(super) struct Packed {
+    at: SystemTime,
+    duration: Duration,
+    peer: Option<SocketAddr>,
+    service: Option<Arc<str>>,
+    route: Option<Arc<RouteTaken>>,
+    status: StatusCode,
+    /// Method, target, headers, bodies, each text after its length.
+    block: Box<[u8]>,
+    request_body: Option<Bytes>,
+    body: Option<Bytes>,
+    /// What most exchanges have nothing of.
+    rest: Option<Box<Rest>>,
+}
+
+#[derive(Debug)]
+struct Rest {
+    console: Vec<Line>,
+    warnings: Vec<ParityWarning>,
+    fault: Option<String>,
+}
+
+impl Packed {
+    pub(super) fn new(finished: Finished<'_>) -> Self {
+        SCRATCH.with_borrow_mut(|scratch| {
+            scratch.0.clear();
+            Packed::pack(finished, scratch)
+        })
+    }
+
+    fn pack(finished: Finished<'_>, block: &mut Block) -> Self {
+        let head = finished.request;
+        block.text(head.method.as_str().as_bytes());
+        block.target(&head.uri);
+        block.headers(&head.headers);
+        block.headers(finished.headers);
+        let request_body = block.body(finished.request_body);
+        let body = block.body(finished.body);
+        let bare =
+            finished.console.is_empty() && finished.warnings.is_empty() && finished.fault.is_none();
+        Packed {
+            at: finished.at,
+            duration: finished.duration,
+            peer: finished.peer,
+            service: finished.service,
+            route: finished.route,
+            status: finished.status,
+            block: block.0.as_slice().into(),
+            request_body,
+            body,
+            rest: (!bare).then(|| {
+                Box::new(Rest {
+                    console: finished.console,
+                    warnings: finished.warnings,
+                    fault: finished.fault,
+                })
+            }),
+        }
+    }
+
+    /// What it costs in memory, about.
+    pub(super) fn bytes(&self) -> usize {
+        let length = |bytes: &Option<Bytes>| bytes.as_ref().map_or(0, Bytes::len);
+        let rest = self.rest.as_ref().map_or(0, |rest| {
+            rest.fault.as_ref().map_or(0, String::len)
+                + rest
+                    .console
+                    .iter()
+                    .map(|line| line.text.len())
+                    .sum::<usize>()
+                + rest.warnings.iter().map(|w| w.text.len()).sum::<usize>()
+        });
+        size_of::<Packed>()
+            + self.block.len()
+            + length(&self.request_body)
+            + length(&self.body)
+            + rest
+    }
+
+    pub(super) fn unpack(&self) -> Exchange {
+        let mut reader = Reader(&self.block);
+        let method = Method::from_bytes(reader.text()).unwrap_or_default();
+        let uri = Uri::try_from(reader.text()).unwrap_or_default();
+        let request_headers = reader.headers();
+        let headers = reader.headers();
+        let request_body = reader.body(self.request_body.as_ref());
+        let body = reader.body(self.body.as_ref());
+        let rest = self.rest.as_deref();
+        let service = match &self.route {
+            Some(route) => Some(Arc::clone(&route.service)),
+            None => self.service.clone(),
+        };
+        Exchange {
+            at: self.at,
+            duration: self.duration,
+            peer: self.peer,
+            service,
+            route: self.route.clone(),
+            request: Arc::new(RequestHead {
+                method,
+                uri,
+                headers: request_headers,
+            }),
+            request_body,
+            status: self.status,
+            headers,
+            body,
+            console: rest.map(|rest| rest.console.clone()).unwrap_or_default(),
+            warnings: rest.map(|rest| rest.warnings.clone()).unwrap_or_default(),
+            fault: rest.and_then(|rest| rest.fault.clone()),
+        }
+    }
+}
+
+/// Texts one after another, each after its length in four bytes.
+struct Block(Vec<u8>);
+
+impl Block {
+    fn length(&mut self, length: usize) {
+        // Nothing over 4 GiB gets as far as here: heads and copied bodies are bounded far below.
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        self.0.extend_from_slice(&length.to_ne_bytes());
+    }
+
+    fn text(&mut self, text: &[u8]) {
+        self.length(text.len());
+        self.0.extend_from_slice(text);
+    }
+
+    fn target(&mut self, uri: &Uri) {
+        match (uri.authority(), uri.path_and_query()) {
+            (None, Some(path)) => self.text(path.as_str().as_bytes()),
+            _ => self.text(uri.to_string().as_bytes()),
+        }
+    }
+
+    fn headers(&mut self, headers: &HeaderMap) {
+        self.length(headers.len());
+        for (name, value) in headers {
+            self.text(name.as_str().as_bytes());
+            self.text(value.as_bytes());
+        }
+    }
+
+    /// Returns the body if it is not copied.
+    fn body(&mut self, body: &Bytes) -> Option<Bytes> {
+        if body.len() > COPIED {
+            self.text(b"");
+            return Some(body.clone());
+        }
+        self.text(body);
+        None
+    }
+}
+
+struct Reader<'b>(&'b [u8]);
+
+impl<'b> Reader<'b> {
+    fn length(&mut self) -> usize {
+        let Some((length, rest)) = self.0.split_first_chunk() else {
+            return 0;
+        };
+        self.0 = rest;
+        u32::from_ne_bytes(*length) as usize
+    }
+
+    fn text(&mut self) -> &'b [u8] {
+        let length = self.length().min(self.0.len());
+        let (text, rest) = self.0.split_at(length);
+        self.0 = rest;
+        text
+    }
+
+    fn headers(&mut self) -> HeaderMap {
+        let count = self.length();
+        let mut headers = HeaderMap::with_capacity(count);
+        for _ in 0..count {
+            let (name, value) = (self.text(), self.text());
+            if let (Ok(name), Ok(value)) =
+                (HeaderName::from_bytes(name), HeaderValue::from_bytes(value))
+            {
+                headers.append(name, value);
+            }
+        }
+        headers
+    }
+
+    fn body(&mut self, kept: Option<&Bytes>) -> Bytes {
+        let copied = self.text();
+        match kept {
+            Some(body) => body.clone(),
+            None => Bytes::copy_from_slice(copied),
+        }
+    }
+}
