@@ -1,0 +1,62 @@
+//! Functions: from a request to a handler, and from what it called back with to an answer.
+
+use super::Gateway;
+use super::asked::Asked;
+use super::edge;
+use super::exchange::Draft;
+use super::refusal::Refusal;
+use crate::console::Console;
+use crate::context::Context;
+use crate::event::Event;
+use crate::handler::{Done, SharedHandler};
+use crate::response::answer::{self, Answer, Conditions};
+use std::sync::Arc;
+
+impl Gateway {
+    /// Runs a handler written in Rust.
+    pub(super) async fn rust(
+        &self,
+        asked: &Asked,
+        handler: &SharedHandler,
+        draft: &mut Draft<'_>,
+    ) -> Result<Answer, Refusal> {
+        let limits = &asked.registry.limits;
+        let event =
+            Event::from_request(Arc::clone(&asked.head), &asked.body).map_err(Refusal::Body)?;
+        let console = Console::default();
+        draft.console(&console);
+        let context = Context::new(
+            Arc::clone(&asked.service.context),
+            Arc::clone(asked.route.path()),
+            Arc::clone(&asked.service.domain_name),
+            console,
+        );
+        let invocation = handler.clone().invoke(context, event);
+        let done = self
+            .invoker
+            .run(
+                invocation,
+                limits.time,
+                asked.service.running.slot(),
+                limits.concurrency,
+            )
+            .await?;
+        Ok(self.answer_to(asked, done))
+    }
+
+    /// What leaves for what a function called back with.
+    pub(super) fn answer_to(&self, asked: &Asked, done: Done) -> Answer {
+        let limits = &asked.registry.limits;
+        let conditions = Conditions {
+            host: edge::without_port(asked.host()),
+            now: self.clock.now(),
+            body_bytes: limits.response_bytes,
+            header_bytes: limits.header_bytes,
+            header_count: limits.headers,
+        };
+        match done {
+            Done::Success(payload) => answer::success(payload, &conditions),
+            Done::Failure(failure) => answer::failure(&failure, &conditions),
+        }
+    }
+}

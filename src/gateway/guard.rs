@@ -1,0 +1,168 @@
+//! Protected functions and assets: nobody passes without Twilio's signature.
+//!
+//! The verdict costs a few hashes. The explanation of a refusal tries thousands, so it is thought of
+//! on a thread for blocking work, and for one refusal at a time: who sends bad signatures in
+//! numbers, through a tunnel perhaps, must not keep the server busy.
+
+use super::asked::Asked;
+use super::refusal::Refusal;
+use crate::event::{RequestHead, form};
+use crate::signature::{
+    self, Arrival, Content, Explanation, OtherToken, SignedRequest, TokenOwner, Verdict, check,
+};
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName};
+use http::{HeaderMap, Method};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+const SIGNATURE: HeaderName = HeaderName::from_static("x-twilio-signature");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+
+/// Judges requests for what is protected.
+#[derive(Debug)]
+pub(super) struct Guard {
+    explaining: Arc<Semaphore>,
+}
+
+impl Default for Guard {
+    fn default() -> Self {
+        Guard {
+            explaining: Arc::new(Semaphore::new(1)),
+        }
+    }
+}
+
+impl Guard {
+    /// Lets a request pass whose signature is good, and explains the others.
+    pub(super) async fn admit(&self, asked: &Asked) -> Result<(), Refusal> {
+        let Verdict::Refused(refusal) =
+            asked.with(|request| check(&request, &asked.service.signer))
+        else {
+            return Ok(());
+        };
+        let Ok(turn) = Arc::clone(&self.explaining).try_acquire_owned() else {
+            return Err(Refusal::NotSignedNotExplained(refusal));
+        };
+        let short = refusal.clone();
+        let asked = asked.clone();
+        let explaining = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            asked.explain(refusal)
+        });
+        Err(match explaining.await {
+            Ok(explanation) => Refusal::NotSigned(Box::new(explanation)),
+            Err(_) => Refusal::NotSignedNotExplained(short),
+        })
+    }
+}
+
+impl Asked {
+    /// Shows the request as its signature sees it.
+    fn with<T>(&self, look: impl FnOnce(SignedRequest<'_>) -> T) -> T {
+        let form = form_pairs(&self.head, &self.body);
+        let cloud_domain = format!("{}.twil.io", self.service.domain);
+        let path = self.head.uri.path();
+        let prefix = if self.by_prefix {
+            path.get(..=self.service.name.len()).unwrap_or_default()
+        } else {
+            ""
+        };
+        let signatures: Vec<&str> = self
+            .head
+            .headers
+            .get_all(SIGNATURE)
+            .iter()
+            // A value that is not ASCII is no base64 either.
+            .map(|value| value.to_str().unwrap_or("\u{fffd}"))
+            .collect();
+        look(SignedRequest {
+            arrival: Arrival {
+                public_url: self.registry.reach.public_url.as_deref(),
+                forwarded: forwarded(&self.head.headers, self.host(), self.peer),
+                scheme: "http",
+                host: self.host(),
+                service_domain: Some(&cloud_domain),
+                prefix,
+                path,
+                query: self.head.uri.query(),
+            },
+            method: self.head.method.as_str(),
+            content: match &form {
+                Some(pairs) => Content::Form(pairs),
+                None if self.head.method == Method::POST => Content::Body(&self.body),
+                None => Content::None,
+            },
+            signatures: &signatures,
+        })
+    }
+
+    fn explain(&self, refusal: signature::Refusal) -> Explanation {
+        let others: Vec<OtherToken<'_>> = self
+            .registry
+            .services()
+            .iter()
+            .filter(|other| other.name != self.service.name)
+            .map(|other| OtherToken {
+                owner: TokenOwner::Service(other.name.to_string()),
+                signer: &other.signer,
+            })
+            .collect();
+        self.with(|request| Explanation::new(&request, refusal, &self.service.signer, &others))
+    }
+}
+
+/// Scheme and host that a proxy says it was called by. Only one on this machine is believed:
+/// nothing hangs on it but which URLs are tried, and those of a stranger need not be.
+fn forwarded<'h>(
+    headers: &'h HeaderMap,
+    host: &'h str,
+    peer: Option<SocketAddr>,
+) -> Option<(&'h str, &'h str)> {
+    peer.is_none_or(|peer| peer.ip().to_canonical().is_loopback())
+        .then_some(())?;
+    let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let (proto, forwarded_host) = (text(&FORWARDED_PROTO), text(&FORWARDED_HOST));
+    (proto.is_some() || forwarded_host.is_some())
+        .then(|| (proto.unwrap_or("http"), forwarded_host.unwrap_or(host)))
+}
+
+/// The parameters that Twilio signs along: those of a form in a POST.
+fn form_pairs(head: &RequestHead, body: &Bytes) -> Option<Vec<(String, String)>> {
+    if head.method != Method::POST {
+        return None;
+    }
+    let content_type = head.headers.get(CONTENT_TYPE)?.as_bytes();
+    let essence = content_type.split(|byte| *byte == b';').next()?;
+    essence
+        .trim_ascii()
+        .eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+        .then(|| form::pairs(body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    #[test]
+    fn only_a_proxy_on_this_machine_is_believed() {
+        let mut headers = HeaderMap::new();
+        let near = Some("127.0.0.1:1".parse().unwrap());
+        assert_eq!(forwarded(&headers, "h", near), None);
+        headers.insert(FORWARDED_PROTO, HeaderValue::from_static("https"));
+        assert_eq!(forwarded(&headers, "h", near), Some(("https", "h")));
+        headers.insert(FORWARDED_HOST, HeaderValue::from_static("x.ngrok.app"));
+        for believed in ["127.0.0.1:1", "[::1]:1", "[::ffff:127.0.0.1]:1"] {
+            let peer = Some(believed.parse().unwrap());
+            assert_eq!(
+                forwarded(&headers, "h", peer),
+                Some(("https", "x.ngrok.app"))
+            );
+        }
+        let far = Some("192.0.2.1:1".parse().unwrap());
+        assert_eq!(forwarded(&headers, "h", far), None);
+    }
+}

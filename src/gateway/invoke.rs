@@ -1,0 +1,271 @@
+//! Runs a Rust handler so that whatever it does, nothing else suffers.
+//!
+//! - **It has a task of its own**, as in the cloud a function runs on when its caller has left; a
+//!   panic ends that task alone.
+//! - **It is timed from outside**, by whoever waits for it.
+//! - **It may block its thread**, though it should not. Polling in place is what makes a fast
+//!   handler fast, but a handler that blocks takes a worker thread of tokio's with it, and with as
+//!   many of them as there are workers the server would stand still. So the number of workers that
+//!   are inside handlers at one moment is kept below the number of workers; a poll beyond that
+//!   moves the invocation, for good, to a thread for blocking work. Running every handler there was
+//!   turned down: two thread switches cost more than all the rest of a small request.
+//!
+//! A worker that blocks may be the very one that listened for I/O and timers for all the others.
+//! tokio hands that duty on when it wakes another worker, which nothing may cause to happen. A
+//! thread ([`Invoker::keep_awake`]) therefore wakes one now and then while any handler is being
+//! polled.
+
+use super::refusal::Refusal;
+use crate::deadline::{Deadlines, Elapsed, Within};
+use crate::handler::{Done, Invocation};
+use crate::registry::Slot;
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use tokio::task::{JoinError, JoinHandle};
+
+/// How often a worker is woken while a handler is being polled.
+const WAKE_EVERY: Duration = Duration::from_millis(50);
+/// How often it is looked whether one is, when none was at the last look.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// Starts handlers, and keeps the workers free.
+#[derive(Debug)]
+pub(super) struct Invoker {
+    /// Workers that are inside a handler at this moment.
+    inside: Arc<AtomicUsize>,
+    /// How many may be.
+    most_inside: usize,
+    deadlines: Deadlines,
+}
+
+impl Invoker {
+    /// An invoker for the runtime that this is called in.
+    pub(super) fn new() -> Self {
+        let inside = Arc::new(AtomicUsize::new(0));
+        Invoker::keep_awake(Arc::downgrade(&inside), Handle::current());
+        Invoker {
+            inside,
+            // 0 on a runtime with one worker: there, every handler has a thread of its own.
+            most_inside: Handle::current().metrics().num_workers() - 1,
+            deadlines: Deadlines::default(),
+        }
+    }
+
+    /// Wakes a worker now and then while handlers are being polled, until the invoker is gone.
+    fn keep_awake(inside: Weak<AtomicUsize>, runtime: Handle) {
+        let wake = move || {
+            while let Some(inside) = inside.upgrade() {
+                let polled = inside.load(Ordering::Relaxed) > 0;
+                drop(inside);
+                if polled {
+                    runtime.spawn(std::future::ready(()));
+                }
+                std::thread::sleep(if polled { WAKE_EVERY } else { LOOK_EVERY });
+            }
+        };
+        // Without the thread only handlers that block are worse off.
+        let _ = std::thread::Builder::new()
+            .name("keep-awake".to_string())
+            .spawn(wake);
+    }
+
+    /// Runs `invocation` to its end, at most for `limit`. It takes `slot` when it begins, unless
+    /// `most` run already; the slot is left at the end, and also if the handler cannot be stopped.
+    ///
+    /// Dropping the future leaves the handler running, within the same limit.
+    pub(super) async fn run(
+        &self,
+        invocation: Invocation,
+        limit: Option<Duration>,
+        slot: Arc<Slot>,
+        most: Option<usize>,
+    ) -> Result<Done, Refusal> {
+        let task = tokio::spawn(Polled {
+            place: Place::Waiting(invocation),
+            inside: Arc::clone(&self.inside),
+            most_inside: self.most_inside,
+            slot: Arc::clone(&slot),
+            most,
+        });
+        let mut waiting = Waiting {
+            task: Some(self.deadlines.within(limit, task)),
+            slot,
+        };
+        let Some(task) = &mut waiting.task else {
+            return Err(Refusal::Panicked("it was not started".to_string()));
+        };
+        let ended = (&mut *task).await;
+        if ended.is_err() {
+            task.inner().abort();
+            waiting.slot.leave();
+        }
+        waiting.task = None;
+        match ended {
+            Ok(Ok(Some(done))) => Ok(done),
+            Ok(Ok(None)) => Err(Refusal::Busy {
+                most: most.unwrap_or(usize::MAX),
+            }),
+            Ok(Err(error)) => Err(panicked(error)),
+            Err(Elapsed) => Err(Refusal::TimedOut(limit.unwrap_or_default())),
+        }
+    }
+}
+
+fn panicked(error: JoinError) -> Refusal {
+    let message = match error.try_into_panic() {
+        Ok(panic) => match panic.downcast::<String>() {
+            Ok(text) => *text,
+            Err(panic) => panic
+                .downcast_ref::<&str>()
+                .map_or("with a value that is no text", |text| text)
+                .to_string(),
+        },
+        Err(_) => "it was stopped with the server".to_string(),
+    };
+    Refusal::Panicked(message)
+}
+
+/// The caller's side of a running handler. If the caller leaves, the handler runs on, but not for
+/// longer than it might have.
+struct Waiting {
+    task: Option<Within<JoinHandle<Option<Done>>>>,
+    slot: Arc<Slot>,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let Some(mut task) = self.task.take() else {
+            return;
+        };
+        let slot = Arc::clone(&self.slot);
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(async move {
+                if (&mut task).await.is_err() {
+                    task.inner().abort();
+                    slot.leave();
+                }
+            });
+        }
+    }
+}
+
+/// A handler that is polled here as long as there are workers to spare.
+struct Polled {
+    place: Place,
+    inside: Arc<AtomicUsize>,
+    most_inside: usize,
+    slot: Arc<Slot>,
+    most: Option<usize>,
+}
+
+enum Place {
+    /// Not begun.
+    Waiting(Invocation),
+    Here(Invocation),
+    Moving,
+    OnItsOwnThread {
+        thread: JoinHandle<Option<Done>>,
+        /// Dropping it ends a handler that waits there. One that blocks cannot be ended.
+        _wanted: oneshot::Sender<Infallible>,
+    },
+}
+
+impl Future for Polled {
+    /// `None` if there was no room for it.
+    type Output = Option<Done>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Done>> {
+        let this = &mut *self;
+        if let Place::Waiting(_) = this.place {
+            if !this.slot.enter(this.most) {
+                return Poll::Ready(None);
+            }
+            if let Place::Waiting(invocation) = std::mem::replace(&mut this.place, Place::Moving) {
+                this.place = Place::Here(invocation);
+            }
+        }
+        let done = this.poll_in_its_place(context);
+        if done.is_ready() {
+            this.slot.leave();
+        }
+        done.map(Some)
+    }
+}
+
+impl Polled {
+    fn poll_in_its_place(&mut self, context: &mut Context<'_>) -> Poll<Done> {
+        if let Place::Here(invocation) = &mut self.place {
+            if let Some(_inside) = Inside::enter(&self.inside, self.most_inside) {
+                return invocation.as_mut().poll(context);
+            }
+            if let Place::Here(invocation) = std::mem::replace(&mut self.place, Place::Moving) {
+                self.place = Place::on_its_own_thread(invocation);
+            }
+        }
+        match &mut self.place {
+            Place::OnItsOwnThread { thread, .. } => match Pin::new(thread).poll(context) {
+                Poll::Ready(Ok(Some(done))) => Poll::Ready(done),
+                // A panic there is a panic here.
+                Poll::Ready(Err(error)) => match error.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    Err(_) => Poll::Pending,
+                },
+                Poll::Ready(Ok(None)) | Poll::Pending => Poll::Pending,
+            },
+            Place::Waiting(_) | Place::Here(_) | Place::Moving => Poll::Pending,
+        }
+    }
+}
+
+impl Place {
+    fn on_its_own_thread(invocation: Invocation) -> Self {
+        let runtime = Handle::current();
+        let (wanted, unwanted) = oneshot::channel::<Infallible>();
+        let thread = tokio::task::spawn_blocking(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    biased;
+                    done = invocation => Some(done),
+                    _ = unwanted => None,
+                }
+            })
+        });
+        Place::OnItsOwnThread {
+            thread,
+            _wanted: wanted,
+        }
+    }
+}
+
+impl Drop for Polled {
+    fn drop(&mut self) {
+        if let Place::OnItsOwnThread { thread, .. } = &self.place {
+            // If it has not begun, it never will.
+            thread.abort();
+        }
+    }
+}
+
+/// Counts a worker that is inside a handler, until it comes out, be it by a panic.
+struct Inside<'c>(&'c AtomicUsize);
+
+impl<'c> Inside<'c> {
+    fn enter(inside: &'c AtomicUsize, most: usize) -> Option<Self> {
+        let before = inside.fetch_add(1, Ordering::Relaxed);
+        let inside = Inside(inside);
+        (before < most).then_some(inside)
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}

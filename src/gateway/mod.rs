@@ -1,0 +1,250 @@
+//! The life of a request, from its head to the journal.
+//!
+//! ```text
+//! request ─► edge (headers, host, method) ──────────► 400 431 403
+//!            registry: one snapshot, to the end
+//!            service by host, path or default; route ► 404
+//!            private ────────────────────────────────► 404
+//!            OPTIONS ─► cors
+//!            receive the body ───────────────────────► 413 408 400
+//!            protected: signature ───────────────────► 403
+//!            asset    ─► asset::AssetStore
+//!            function ─► event, context ─► invoke ───► 429 500 504
+//!            answer ─► headers in the cloud's order
+//!            journal ◄─ all of it
+//! ```
+//!
+//! Each step answers or hands on; whatever ends early is a `Refusal`, so that nothing reaches a
+//! caller that is not in that one list.
+
+mod asked;
+mod cors;
+mod date;
+mod edge;
+mod exchange;
+mod function;
+mod guard;
+mod invoke;
+mod receive;
+mod refusal;
+
+use crate::asset::{AssetFile, AssetStore, Served};
+use crate::body::Body;
+use crate::clock::Clock;
+use crate::config::Limits;
+use crate::event::RequestHead;
+use crate::journal::Journal;
+use crate::registry::{LiveRegistry, Registry, Resolved, Route, Service, Target};
+use crate::response::answer::{self, Answer};
+use crate::stop::Stop;
+use crate::visibility::Visibility;
+use asked::Asked;
+use bytes::Bytes;
+use exchange::Draft;
+use guard::Guard;
+use http::{Method, Request, Version};
+use invoke::Invoker;
+use refusal::Refusal;
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// The HTTP side of the server: one for all connections.
+#[derive(Debug)]
+pub struct Gateway {
+    live: LiveRegistry,
+    journal: Journal,
+    assets: AssetStore,
+    guard: Guard,
+    invoker: Invoker,
+    clock: Clock,
+    stop: Stop,
+}
+
+/// What is about to leave.
+enum Reply {
+    /// A function's answer, or one of our own.
+    Answer(Answer),
+    /// A file.
+    Asset(Served),
+}
+
+impl Gateway {
+    /// A gateway to what `live` holds, writing to `journal`.
+    ///
+    /// It must be made within a tokio runtime, which is the one that handlers run on.
+    /// Once `stop` is said, bodies that have not arrived are no longer waited for.
+    pub fn new(live: LiveRegistry, journal: Journal, clock: Clock, stop: Stop) -> Self {
+        Gateway {
+            live,
+            journal,
+            assets: AssetStore::default(),
+            guard: Guard::default(),
+            invoker: Invoker::new(),
+            clock,
+            stop,
+        }
+    }
+
+    /// The limits that hold at this moment.
+    pub fn limits(&self) -> Limits {
+        self.live.snapshot().limits
+    }
+
+    /// Answers one request that came from `peer`.
+    ///
+    /// It cannot fail: what goes wrong is an answer.
+    pub async fn handle<B>(
+        &self,
+        request: Request<B>,
+        peer: Option<SocketAddr>,
+    ) -> http::Response<Body>
+    where
+        B: http_body::Body<Data = Bytes>,
+        B::Error: Display,
+    {
+        let registry = self.live.snapshot();
+        let (parts, body) = request.into_parts();
+        let head = Arc::new(RequestHead {
+            method: parts.method,
+            uri: parts.uri,
+            headers: parts.headers,
+        });
+        let mut draft = Draft::new(&self.journal, Arc::clone(&head), peer, self.clock.now());
+        let reply = match self
+            .reply(&registry, head, parts.version, body, &mut draft)
+            .await
+        {
+            Ok(reply) => reply,
+            Err(refusal) => Reply::Answer(refusal.answer(&registry.cloud)),
+        };
+        leave(reply, draft)
+    }
+
+    /// The steps of the module's doc, in order.
+    async fn reply<B>(
+        &self,
+        registry: &Arc<Registry>,
+        head: Arc<RequestHead>,
+        version: Version,
+        body: B,
+        draft: &mut Draft<'_>,
+    ) -> Result<Reply, Refusal>
+    where
+        B: http_body::Body<Data = Bytes>,
+        B::Error: Display,
+    {
+        let limits = &registry.limits;
+        let host = edge::check(&head, version, limits)?;
+        let resolved = registry
+            .resolve(host, head.uri.path())
+            .ok_or(Refusal::NoService)?;
+        // The edge knows no routes; they are found first so that the journal can name them.
+        let route = find(&resolved);
+        match &route {
+            Ok(route) => draft.route(route),
+            Err(_) => draft.service(resolved.service),
+        }
+        edge::check_method(&head.method, !body.is_end_stream())?;
+        let route = route?;
+        if route.visibility == Visibility::Private {
+            return Err(Refusal::Private {
+                shown: route.taken.target.to_string(),
+            });
+        }
+        if head.method == Method::OPTIONS {
+            return Ok(Reply::Answer(cors::preflight(registry.cloud.cors)));
+        }
+        let most = match limits.request_bytes {
+            Some(most) => most.saturating_sub(edge::header_bytes(&head)),
+            None => receive::CEILING,
+        };
+        let body = receive::body(body, most, edge::asks_first(&head), &self.stop).await?;
+        draft.received(&body);
+        let asked = Asked {
+            registry: Arc::clone(registry),
+            service: Arc::clone(resolved.service),
+            route: Arc::clone(route),
+            by_prefix: resolved.by_prefix,
+            head: Arc::clone(&head),
+            body,
+            peer: draft.peer,
+        };
+        if route.visibility == Visibility::Protected {
+            self.guard.admit(&asked).await?;
+        }
+        match &route.target {
+            Target::Asset(file) => self.asset(&asked, file).await.map(Reply::Asset),
+            Target::Rust(handler) => self.rust(&asked, handler, draft).await.map(Reply::Answer),
+            Target::JavaScript(file) => Err(Refusal::JavaScript {
+                file: file.display().to_string(),
+            }),
+        }
+    }
+
+    async fn asset(&self, asked: &Asked, file: &AssetFile) -> Result<Served, Refusal> {
+        self.assets
+            .serve(file, &asked.head.method, &asked.head.headers)
+            .await
+            .map_err(Refusal::Asset)
+    }
+}
+
+/// Puts the reply on the wire and into the journal.
+fn leave(reply: Reply, draft: Draft<'_>) -> http::Response<Body> {
+    let date = date::header(draft.at);
+    let (status, headers, body) = match reply {
+        Reply::Answer(answer) => {
+            let headers = answer.header_map(date);
+            let (status, body) = (answer.status, answer.body);
+            draft.record(status, &headers, &body, answer.warnings, answer.fault);
+            (status, headers, Body::from(body))
+        }
+        Reply::Asset(served) => {
+            let headers = answer::framed(date, served.headers);
+            draft.record(served.status, &headers, &Bytes::new(), Vec::new(), None);
+            (served.status, headers, served.body)
+        }
+    };
+    let mut response = http::Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}
+
+/// The route for the path; `/` may be answered by the root asset.
+fn find<'r>(resolved: &Resolved<'r, '_>) -> Result<&'r Arc<Route>, Refusal> {
+    let service: &'r Service = resolved.service;
+    if let Some(route) = service.route(resolved.path) {
+        return Ok(route);
+    }
+    if resolved.path == "/"
+        && let Some(root) = &service.root_asset
+        && let Some(route) = service.route(root.as_str())
+    {
+        return Ok(route);
+    }
+    Err(Refusal::NoRoute {
+        service: service.name.to_string(),
+        hint: hint(service, resolved.path),
+    })
+}
+
+/// What may have been meant by a path that has no route: a few look-ups, however many routes there
+/// are.
+fn hint(service: &Service, path: &str) -> Option<String> {
+    let trimmed = path.trim_end_matches('/');
+    [
+        trimmed.to_string(),
+        trimmed.to_ascii_lowercase(),
+        format!("{trimmed}/index"),
+        format!("{trimmed}/index.html"),
+    ]
+    .into_iter()
+    .find(|candidate| {
+        // What is private has no URL to be meant.
+        let route = service.route(candidate);
+        route.is_some_and(|route| route.visibility != Visibility::Private)
+    })
+    .map(|found| format!("did you mean {found}? Paths match exactly"))
+}

@@ -1,0 +1,198 @@
+//! From a valid configuration to the next registry.
+
+use super::{Registry, Route, Running, Service, Target};
+use crate::asset::AssetFile;
+use crate::clock::Clock;
+use crate::config::{Code, Config, ServiceConfig};
+use crate::context::ServiceContext;
+use crate::handler::{Handlers, SharedHandler};
+use crate::journal::RouteTaken;
+use crate::route::RoutePath;
+use crate::runtime::Runtime;
+use crate::sid;
+use crate::signature::Signer;
+use crate::visibility::Visibility;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Where the server is reached: it decides `context.DOMAIN_NAME`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// The port that is listened on.
+    pub port: u16,
+    /// The base of the URL that the world sees, without a trailing slash, if one is known.
+    pub public_url: Option<String>,
+}
+
+impl Reach {
+    /// The host, with port and path if any, under which `service` is reached.
+    fn domain_name(&self, service: &ServiceConfig, is_default: bool) -> Arc<str> {
+        match (&self.public_url, is_default) {
+            (Some(url), _) => {
+                let host = url.split_once("://").map_or(url.as_str(), |(_, host)| host);
+                if is_default {
+                    host.into()
+                } else {
+                    format!("{host}/{}", service.name).into()
+                }
+            }
+            // `localhost:` and not the domain: templates choose http over https by it.
+            (None, true) => format!("localhost:{}", self.port).into(),
+            (None, false) => format!("{}.localhost:{}", service.domain, self.port).into(),
+        }
+    }
+}
+
+/// Builds the registry after `previous`.
+///
+/// A service whose configuration, handlers and place are as before is kept as it is, with its
+/// state. `config` has been checked, so that nothing can go wrong here: a handler that `handlers`
+/// does not have is impossible in a [`Config`] checked against them, and its route is left out.
+pub fn build(
+    config: &Config,
+    handlers: &Handlers,
+    reach: Reach,
+    clock: &Clock,
+    previous: Option<&Registry>,
+) -> Registry {
+    let mut services = Vec::with_capacity(config.services.len());
+    let mut by_name = HashMap::new();
+    let mut by_domain = HashMap::new();
+    for written in &config.services {
+        let is_default = config.default_service.as_ref() == Some(&written.name);
+        let domain_name = reach.domain_name(written, is_default);
+        let kept = previous
+            .and_then(|registry| registry.service(written.name.as_str()))
+            .filter(|old| old.config == *written && old.domain_name == domain_name);
+        by_name.insert(written.name.to_string(), services.len());
+        by_domain.insert(written.domain.to_ascii_lowercase(), services.len());
+        services.push(match kept {
+            Some(old) => Arc::clone(old),
+            None => Arc::new(service(
+                written,
+                handlers,
+                domain_name,
+                clock,
+                &config.folder,
+            )),
+        });
+    }
+    Registry {
+        generation: previous.map_or(1, |registry| registry.generation + 1),
+        limits: config.limits,
+        cloud: config.cloud,
+        reach,
+        default: config
+            .default_service
+            .as_ref()
+            .and_then(|name| by_name.get(name.as_str()).copied()),
+        services,
+        by_name,
+        by_domain,
+    }
+}
+
+fn service(
+    config: &ServiceConfig,
+    handlers: &Handlers,
+    domain_name: Arc<str>,
+    clock: &Clock,
+    folder: &std::path::Path,
+) -> Service {
+    let name: Arc<str> = config.name.as_str().into();
+    let mut routes = HashMap::with_capacity(config.functions.len() + config.assets.len());
+    let mut insert = |path: &RoutePath, visibility, target, shown: &str| {
+        let taken = Arc::new(RouteTaken {
+            service: Arc::clone(&name),
+            path: path.as_str().into(),
+            visibility,
+            target: shown.into(),
+        });
+        let route = Route {
+            visibility,
+            target,
+            taken,
+        };
+        routes.insert(path.clone(), Arc::new(route));
+    };
+    for function in &config.functions {
+        let (target, shown) = match &function.code {
+            Code::Rust(name) => match handlers.get(name) {
+                Some(handler) => (rust(handler), format!("rust:{name}")),
+                None => continue,
+            },
+            Code::JavaScript(file) => (Target::JavaScript(file.clone()), "javascript".to_string()),
+        };
+        insert(&function.path, function.visibility, target, &shown);
+    }
+    for asset in &config.assets {
+        let target = Target::Asset(AssetFile {
+            path: asset.file.clone(),
+            folder: folder.to_path_buf(),
+        });
+        insert(&asset.path, asset.visibility, target, "asset");
+    }
+    Service {
+        name,
+        domain: config.domain.clone(),
+        context: Arc::new(context(config, clock)),
+        signer: Signer::new(config.auth_token.as_str()),
+        root_asset: root_asset(&routes),
+        running: Running::default(),
+        routes,
+        domain_name,
+        config: config.clone(),
+    }
+}
+
+fn rust(handler: &SharedHandler) -> Target {
+    Target::Rust(handler.clone())
+}
+
+/// What `/` answers with: the public asset with the path `/`, or `/assets/index.html`.
+///
+/// Source: Twilio docs, "Assets", root asset. A function at `/` is an ordinary route and wins.
+fn root_asset(routes: &HashMap<RoutePath, Arc<Route>>) -> Option<RoutePath> {
+    if routes.contains_key("/") {
+        return None;
+    }
+    let (path, route) = routes.get_key_value("/assets/index.html")?;
+    let public = route.visibility == Visibility::Public;
+    (public && matches!(route.target, Target::Asset(_))).then(|| path.clone())
+}
+
+fn context(config: &ServiceConfig, clock: &Clock) -> ServiceContext {
+    let mut variables: Vec<(String, String)> = config
+        .variables
+        .iter()
+        .map(|variable| (variable.name.clone(), variable.value.clone()))
+        .collect();
+    // The cloud sets both by default; code that checks signatures itself reads them.
+    for (name, value) in [
+        ("ACCOUNT_SID", config.account_sid.as_str()),
+        ("AUTH_TOKEN", config.auth_token.as_str()),
+    ] {
+        if config.variables.get(name).is_none() {
+            variables.push((name.to_string(), value.to_string()));
+        }
+    }
+    let functions = config.functions.iter().filter_map(|f| match &f.code {
+        Code::JavaScript(file) => {
+            let name = f.path.as_str().trim_start_matches('/').to_string();
+            Some((name, file.clone()))
+        }
+        Code::Rust(_) => None,
+    });
+    let private_assets = config
+        .assets
+        .iter()
+        .filter(|asset| asset.visibility == Visibility::Private)
+        .map(|asset| (asset.path.as_str().to_string(), asset.file.clone()));
+    ServiceContext {
+        variables,
+        service_sid: sid::service_sid(config.name.as_str()),
+        environment_sid: sid::environment_sid(config.name.as_str()),
+        runtime: Runtime::new(functions, private_assets),
+        clock: clock.clone(),
+    }
+}

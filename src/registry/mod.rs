@@ -1,0 +1,144 @@
+//! What is served now: services, their routes and what stands behind each.
+//!
+//! A [`Registry`] never changes. A reload builds the next one beside it and swaps the two whole
+//! ([`LiveRegistry`]); a request takes one snapshot and lives with it to its end, so that it never
+//! sees half of a change.
+
+mod build;
+mod live;
+mod resolve;
+mod running;
+
+pub use build::{Reach, build};
+pub use live::LiveRegistry;
+pub use resolve::Resolved;
+pub use running::{Running, Slot};
+
+use crate::asset::AssetFile;
+use crate::config::{Cloud, Limits, ServiceConfig};
+use crate::context::ServiceContext;
+use crate::handler::SharedHandler;
+use crate::journal::RouteTaken;
+use crate::route::RoutePath;
+use crate::signature::Signer;
+use crate::visibility::Visibility;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Everything that is served, at one moment.
+#[derive(Debug)]
+pub struct Registry {
+    /// Counts the registries of a server, from 1.
+    pub generation: u64,
+    /// The limits that hold for all services.
+    pub limits: Limits,
+    /// Choices where the cloud's behaviour is not public.
+    pub cloud: Cloud,
+    /// Where the services are reached.
+    pub reach: Reach,
+    services: Vec<Arc<Service>>,
+    by_name: HashMap<String, usize>,
+    by_domain: HashMap<String, usize>,
+    default: Option<usize>,
+}
+
+impl Registry {
+    /// The services, in the order in which they were written.
+    pub fn services(&self) -> &[Arc<Service>] {
+        &self.services
+    }
+
+    /// The service called `name`.
+    pub fn service(&self, name: &str) -> Option<&Arc<Service>> {
+        self.by_name.get(name).map(|&index| &self.services[index])
+    }
+
+    /// The service that answers where neither host nor path names one.
+    pub fn default_service(&self) -> Option<&Arc<Service>> {
+        self.default.map(|index| &self.services[index])
+    }
+
+    /// The address of a path of `service`, as one would type it: `http://localhost:3000/auth/jwt`.
+    pub fn local_url(&self, service: &Service, path: &str) -> String {
+        let base = format!("http://localhost:{}", self.reach.port);
+        if self
+            .default_service()
+            .is_some_and(|default| default.name == service.name)
+        {
+            format!("{base}{path}")
+        } else {
+            format!("{base}/{}{path}", service.name)
+        }
+    }
+}
+
+/// One service, as it is served.
+#[derive(Debug)]
+pub struct Service {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What stands before `.twil.io` and `.localhost`.
+    pub domain: String,
+    /// `context.DOMAIN_NAME`.
+    pub domain_name: Arc<str>,
+    /// What its handlers share.
+    pub context: Arc<ServiceContext>,
+    /// Signs and verifies with its auth token.
+    pub signer: Signer,
+    /// The asset that `/` answers with, if there is one (public by the cloud's rule).
+    pub root_asset: Option<RoutePath>,
+    /// How many invocations run now.
+    pub running: Running,
+    routes: HashMap<RoutePath, Arc<Route>>,
+    /// What it was built from: an equal one next time means that this service is kept.
+    config: ServiceConfig,
+}
+
+impl Service {
+    /// The route of exactly that path.
+    pub fn route(&self, path: &str) -> Option<&Arc<Route>> {
+        self.routes.get(path)
+    }
+
+    /// All routes, sorted by path.
+    pub fn routes(&self) -> Vec<(&RoutePath, &Arc<Route>)> {
+        let mut routes: Vec<_> = self.routes.iter().collect();
+        routes.sort_by_key(|(path, _)| *path);
+        routes
+    }
+
+    /// What it was built from.
+    pub fn config(&self) -> &ServiceConfig {
+        &self.config
+    }
+}
+
+/// What answers on one path.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// Who may reach it.
+    pub visibility: Visibility,
+    /// What stands behind it.
+    pub target: Target,
+    /// What the journal says of it.
+    pub taken: Arc<RouteTaken>,
+}
+
+impl Route {
+    /// The path within its service.
+    pub fn path(&self) -> &Arc<str> {
+        &self.taken.path
+    }
+}
+
+/// What stands behind a route.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// A handler in Rust.
+    Rust(SharedHandler),
+    /// A JavaScript file.
+    JavaScript(PathBuf),
+    /// A file to send.
+    Asset(AssetFile),
+}
