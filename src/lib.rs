@@ -20,6 +20,7 @@
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `route`, `visibility`, `parity`, [`sid`] | the cloud's semantics: pure, told by tables |
 //! | 0 | [`body`], `clock`, `console`, `deadline`, `stop` | small things that all floors share |
 
+pub mod app;
 pub mod asset;
 pub mod body;
 mod clock;
@@ -34,16 +35,22 @@ pub mod gateway;
 mod handler;
 pub mod journal;
 pub mod jwt;
+pub mod listen;
 mod parity;
 pub mod registry;
+mod reload;
 pub mod response;
 mod route;
 mod runtime;
+pub mod server;
 pub mod sid;
 pub mod signature;
 mod stop;
 pub mod toolkit;
 mod visibility;
+mod watch;
+
+pub use app::{Builder, Running, StartError, Switchboard};
 pub use clock::Clock;
 pub use console::{Console, Level, Line};
 pub use context::{Context, ServiceContext};
@@ -53,5 +60,6 @@ pub use parity::{ParityWarning, Rule};
 pub use response::{Failure, Payload, Response, Twiml};
 pub use route::{InvalidPath, RoutePath};
 pub use runtime::{PrivateAsset, Runtime};
+pub use server::Drained;
 pub use stop::Stop;
 pub use visibility::Visibility;

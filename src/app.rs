@@ -1,0 +1,369 @@
+//! A whole server, started and stopped: for the command line, for tests, for other programs.
+
+use crate::clock::Clock;
+use crate::config::{
+    Cloud, Code, FunctionResource, InvalidServiceName, Limits, Options, ServiceName,
+};
+use crate::diagnostic::Diagnostic;
+use crate::gateway::Gateway;
+use crate::handler::{Handler, Handlers};
+use crate::journal::Journal;
+use crate::listen::{self, Host, ListenError};
+use crate::registry::{self, LiveRegistry, Reach, Registry};
+use crate::reload::{Project, Reloader};
+use crate::route::{InvalidPath, RoutePath};
+use crate::server::{self, Drained};
+use crate::stop::Stop;
+use crate::visibility::Visibility;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
+
+/// The port where neither flag nor file says one: twilio-run's.
+pub const DEFAULT_PORT: u16 = 3000;
+
+/// How long running exchanges have to end beyond the time that a function may take.
+const GRACE: Duration = Duration::from_secs(2);
+/// The same where functions may take any time.
+const GRACE_WITHOUT_LIMIT: Duration = Duration::from_secs(10);
+
+/// Where to begin: [`Switchboard::builder`].
+#[derive(Debug)]
+pub struct Switchboard;
+
+impl Switchboard {
+    /// A server to be described and started.
+    ///
+    /// ```
+    /// use switchboard::{Callback, Context, Event, Outcome, Switchboard, Visibility};
+    ///
+    /// async fn hello(_context: Context, event: Event, callback: Callback) -> Outcome {
+    ///     callback.success(format!("Hello, {}", event.text("name").unwrap_or("world")))
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let server = Switchboard::builder()
+    ///     .function("demo", "/hello", Visibility::Public, hello)
+    ///     .port(0)
+    ///     .start()
+    ///     .await?;
+    /// println!("{}", server.url("demo", "/hello"));
+    /// server.stop().await;
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// A runtime that a server does well in: more workers than processors, since some may be inside
+    /// handlers that block while the others go on. Any tokio runtime with I/O and time will do, but
+    /// on one with a single worker every handler gets a thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no threads.
+    pub fn runtime() -> std::io::Result<Runtime> {
+        let processors = available_parallelism().map_or(1, usize::from);
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(processors * 2 + 2)
+            .thread_name("switchboard")
+            .enable_all()
+            .build()
+    }
+}
+
+/// Describes a server.
+#[derive(Default)]
+pub struct Builder {
+    folder: Option<PathBuf>,
+    options: Options,
+    handlers: Handlers,
+    functions: Vec<(String, String, Visibility)>,
+    limits: Option<Limits>,
+    cloud: Option<Cloud>,
+    host: Host,
+    port: Option<u16>,
+    public_url: Option<String>,
+    clock: Option<Clock>,
+    no_watch: bool,
+}
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The project's files cannot be served.
+    #[error("the project cannot be served: {} in its files", count(.0))]
+    Project(Vec<Diagnostic>),
+    /// The port cannot be had.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The runtime ended while the files were read.
+    #[error("the runtime ended while the project was being loaded")]
+    Interrupted,
+    /// A service given to the builder has an invalid name.
+    #[error(transparent)]
+    ServiceName(#[from] InvalidServiceName),
+    /// A path given to the builder is none.
+    #[error(transparent)]
+    Path(#[from] InvalidPath),
+}
+
+fn count(diagnostics: &[Diagnostic]) -> String {
+    match diagnostics.iter().filter(|d| d.is_error()).count() {
+        1 => "1 error".to_string(),
+        many => format!("{many} errors"),
+    }
+}
+
+impl Builder {
+    /// Serves the project in `folder`: its `services.toml`, or the Toolkit's layout.
+    #[must_use]
+    pub fn project(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    /// How the project's files are read.
+    #[must_use]
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// The handlers that `rust:NAME` in `services.toml` may name.
+    #[must_use]
+    pub fn handlers(mut self, handlers: Handlers) -> Self {
+        self.handlers = handlers;
+        self
+    }
+
+    /// Serves `handler` at `path` of `service`, beside the project or without one. The first
+    /// service so named is the default where there is no project.
+    #[must_use]
+    pub fn function(
+        mut self,
+        service: &str,
+        path: &str,
+        visibility: Visibility,
+        handler: impl Handler,
+    ) -> Self {
+        self.handlers = self.handlers.with(format!("{service}{path}"), handler);
+        self.functions
+            .push((service.to_string(), path.to_string(), visibility));
+        self
+    }
+
+    /// Other limits than the project's, or the cloud's.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = Some(limits);
+        self
+    }
+
+    /// Other choices than the project's where the cloud's behaviour is not public.
+    #[must_use]
+    pub fn cloud(mut self, cloud: Cloud) -> Self {
+        self.cloud = Some(cloud);
+        self
+    }
+
+    /// Where to listen; [`Host::Loopback`] by default.
+    #[must_use]
+    pub fn host(mut self, host: Host) -> Self {
+        self.host = host;
+        self
+    }
+
+    /// The port; it beats the project's. 0 takes any that is free.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = Some(port);
+        self
+    }
+
+    /// The URL under which the world reaches this server, as `https://example.ngrok.app`: Twilio
+    /// signs it, and `DOMAIN_NAME` is made from it.
+    #[must_use]
+    pub fn public_url(mut self, url: &str) -> Self {
+        self.public_url = Some(url.trim_end_matches('/').to_string());
+        self
+    }
+
+    /// What tells the time, here and to handlers.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Does not watch the project's files.
+    #[must_use]
+    pub fn no_watch(mut self) -> Self {
+        self.no_watch = true;
+        self
+    }
+
+    /// Loads, listens and serves, in the runtime that this is called in.
+    ///
+    /// # Errors
+    ///
+    /// When the project's files cannot be served, or the port cannot be had.
+    pub async fn start(self) -> Result<Running, StartError> {
+        let clock = self.clock.clone().unwrap_or_else(Clock::system);
+        let watching = self.folder.is_some() && !self.no_watch;
+        let project = Arc::new(Project {
+            // The watcher tells of changed files by their whole paths.
+            folder: self
+                .folder
+                .map(|folder| std::path::absolute(&folder).unwrap_or(folder)),
+            options: self.options,
+            handlers: self.handlers.clone(),
+            functions: valid(&self.functions)?,
+            limits: self.limits,
+            cloud: self.cloud,
+        });
+        let loading = Arc::clone(&project);
+        let loaded = tokio::task::spawn_blocking(move || loading.load())
+            .await
+            .map_err(|_| StartError::Interrupted)?;
+        let Some(config) = loaded.config else {
+            return Err(StartError::Project(loaded.diagnostics));
+        };
+        let port = self.port.or(config.port).unwrap_or(DEFAULT_PORT);
+        let (listeners, port) = listen::listen(self.host, port).await?;
+        let reach = Reach {
+            port,
+            public_url: self.public_url,
+        };
+        let first = registry::build(&config, &self.handlers, reach.clone(), &clock, None);
+        let live = LiveRegistry::new(first);
+        let journal = Journal::default();
+        let stop = Stop::default();
+        let grace = config
+            .limits
+            .time
+            .map_or(GRACE_WITHOUT_LIMIT, |limit| limit + GRACE);
+        let gateway = Gateway::new(live.clone(), journal.clone(), clock.clone(), stop.clone());
+        let serving = tokio::spawn(server::serve(
+            listeners,
+            Arc::new(gateway),
+            stop.clone(),
+            grace,
+        ));
+        if watching {
+            let reloader = Reloader {
+                project,
+                live: live.clone(),
+                journal: journal.clone(),
+                clock,
+                reach,
+                config,
+                diagnostics: loaded.diagnostics.clone(),
+            };
+            reloader.spawn(loaded.watched, stop.clone());
+        }
+        Ok(Running {
+            live,
+            journal,
+            stop,
+            serving: Some(serving),
+            diagnostics: loaded.diagnostics,
+        })
+    }
+}
+
+/// The functions given to the builder, as a project's would be.
+fn valid(
+    functions: &[(String, String, Visibility)],
+) -> Result<Vec<(ServiceName, FunctionResource)>, StartError> {
+    functions
+        .iter()
+        .map(|(service, path, visibility)| {
+            let function = FunctionResource {
+                path: RoutePath::new(path.as_str())?,
+                visibility: *visibility,
+                code: Code::Rust(format!("{service}{path}")),
+                declared_in: None,
+            };
+            Ok((ServiceName::new(service.as_str())?, function))
+        })
+        .collect()
+}
+
+/// A server that serves. Dropping it ends it too, without waiting.
+#[derive(Debug)]
+pub struct Running {
+    live: LiveRegistry,
+    journal: Journal,
+    stop: Stop,
+    serving: Option<JoinHandle<Drained>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Running {
+    /// The port that it listens on.
+    pub fn port(&self) -> u16 {
+        self.live.snapshot().reach.port
+    }
+
+    /// The local URL of a path of a service; the service need not exist.
+    pub fn url(&self, service: &str, path: &str) -> String {
+        let registry = self.live.snapshot();
+        match registry.service(service) {
+            Some(service) => registry.local_url(service, path),
+            None => format!("http://localhost:{}/{service}{path}", self.port()),
+        }
+    }
+
+    /// What is served at this moment.
+    pub fn registry(&self) -> Arc<Registry> {
+        self.live.snapshot()
+    }
+
+    /// What is served, and its changes.
+    pub fn live(&self) -> &LiveRegistry {
+        &self.live
+    }
+
+    /// What happened.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// What there was to say about the project's files at the start; none of it kept the project
+    /// from being served.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Says that it shall end: for a signal handler. [`Running::stop`] waits for it.
+    pub fn stopper(&self) -> Stop {
+        self.stop.clone()
+    }
+
+    /// Stops listening, lets running exchanges end, and returns when all is over.
+    pub async fn stop(mut self) -> Drained {
+        self.stop.say();
+        self.ended().await
+    }
+
+    /// Waits until it has ended, by whoever's wish.
+    pub async fn ended(&mut self) -> Drained {
+        match self.serving.take() {
+            Some(serving) => serving.await.unwrap_or(Drained::CutOff(0)),
+            None => Drained::Fully,
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.say();
+    }
+}

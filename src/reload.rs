@@ -1,0 +1,182 @@
+//! From changed files to the next registry, or to the reason why there is none.
+//!
+//! The next registry is built whole beside the one in use and then swapped. Files that cannot be
+//! served change nothing: the last good version serves on, and the developer is told why.
+
+use crate::clock::Clock;
+use crate::config::{self, Cloud, Config, FunctionResource, Limits, Loaded, ServiceName};
+use crate::diagnostic::Diagnostic;
+use crate::handler::Handlers;
+use crate::journal::{Journal, Notice};
+use crate::registry::{self, LiveRegistry, Reach};
+use crate::stop::Stop;
+use crate::watch::Watch;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::time::Instant;
+
+/// What a server's configuration comes from, again and again: a folder, what the program that
+/// starts the server adds, or both.
+pub(crate) struct Project {
+    pub(crate) folder: Option<PathBuf>,
+    pub(crate) options: config::Options,
+    pub(crate) handlers: Handlers,
+    /// Functions beside those of the folder.
+    pub(crate) functions: Vec<(ServiceName, FunctionResource)>,
+    /// Beats the folder's.
+    pub(crate) limits: Option<Limits>,
+    /// Beats the folder's.
+    pub(crate) cloud: Option<Cloud>,
+}
+
+impl Project {
+    /// Loads it as it is now. Reads files: not for an async thread.
+    pub(crate) fn load(&self) -> Loaded {
+        let mut loaded = match &self.folder {
+            Some(folder) => {
+                let names: Vec<&str> = self.handlers.names().collect();
+                config::load(folder, &self.options, &names)
+            }
+            None => Loaded {
+                config: Some(Config::default()),
+                diagnostics: Vec::new(),
+                watched: Vec::new(),
+            },
+        };
+        if let Some(config) = &mut loaded.config {
+            for (service, function) in &self.functions {
+                config.add_function(service, function.clone());
+            }
+            config.limits = self.limits.unwrap_or(config.limits);
+            config.cloud = self.cloud.unwrap_or(config.cloud);
+        }
+        loaded
+    }
+}
+
+/// Keeps a server's registry true to its files.
+pub(crate) struct Reloader {
+    pub(crate) project: Arc<Project>,
+    pub(crate) live: LiveRegistry,
+    pub(crate) journal: Journal,
+    pub(crate) clock: Clock,
+    pub(crate) reach: Reach,
+    /// What is served now.
+    pub(crate) config: Config,
+    /// What was last said about the files.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl Reloader {
+    /// Watches in a task of its own until `stop` is said. `watched` is what the first load read or
+    /// looked for.
+    pub(crate) fn spawn(self, watched: Vec<PathBuf>, stop: Stop) {
+        match Watch::new() {
+            Ok(watch) => {
+                tokio::spawn(self.run(watch, watched, stop));
+            }
+            Err(error) => {
+                self.journal.note(Notice::Said {
+                    text: format!("files are not watched, restart after a change: {error}"),
+                });
+            }
+        }
+    }
+
+    async fn run(mut self, mut watch: Watch, watched: Vec<PathBuf>, stop: Stop) {
+        let mut look_again = self.listen(&mut watch, &watched);
+        loop {
+            let began = if look_again {
+                Instant::now()
+            } else {
+                tokio::select! {
+                    () = stop.wait() => return,
+                    changed = watch.changed() => match changed {
+                        Some(began) => began,
+                        None => return,
+                    },
+                }
+            };
+            let project = Arc::clone(&self.project);
+            let Ok(loaded) = tokio::task::spawn_blocking(move || project.load()).await else {
+                return;
+            };
+            look_again = self.listen(&mut watch, &loaded.watched);
+            self.take(loaded, began);
+        }
+    }
+
+    /// Returns whether folders were added, which must be looked at once more.
+    fn listen(&self, watch: &mut Watch, paths: &[PathBuf]) -> bool {
+        watch.set(paths).unwrap_or_else(|error| {
+            self.journal.note(Notice::Said {
+                text: format!(
+                    "not every folder can be watched, so some changes will need a restart: {error}"
+                ),
+            });
+            false
+        })
+    }
+
+    fn take(&mut self, loaded: Loaded, began: Instant) {
+        let Loaded {
+            config,
+            diagnostics,
+            ..
+        } = loaded;
+        let news = diagnostics != self.diagnostics;
+        let was_rejected = self.diagnostics.iter().any(Diagnostic::is_error);
+        self.diagnostics.clone_from(&diagnostics);
+        let Some(config) = config else {
+            if news {
+                self.journal.note(Notice::Rejected { diagnostics });
+            }
+            return;
+        };
+        let changed = changed_services(&self.config, &config);
+        let same = config == self.config;
+        if same && !news && !was_rejected {
+            return;
+        }
+        if config.port != self.config.port {
+            self.journal.note(Notice::Said {
+                text: "the port has changed in the project's files: restart to listen on it"
+                    .to_string(),
+            });
+        }
+        let current = self.live.snapshot();
+        if !same {
+            let next = registry::build(
+                &config,
+                &self.project.handlers,
+                self.reach.clone(),
+                &self.clock,
+                Some(&current),
+            );
+            self.live.replace(next);
+            self.config = config;
+        }
+        self.journal.note(Notice::Reloaded {
+            generation: self.live.snapshot().generation,
+            changed,
+            took: began.elapsed(),
+            diagnostics,
+        });
+    }
+}
+
+/// The names of the services that differ between the two, came or went.
+fn changed_services(before: &Config, after: &Config) -> Vec<String> {
+    let gone = before
+        .services
+        .iter()
+        .filter(|service| after.service(service.name.as_str()).is_none());
+    let differing = after
+        .services
+        .iter()
+        .filter(|service| before.service(service.name.as_str()) != Some(*service));
+    differing
+        .chain(gone)
+        .map(|service| service.name.to_string())
+        .collect()
+}

@@ -1,0 +1,272 @@
+//! Listens, speaks HTTP/1.1, and ends without waiting for those who do not finish their request.
+//!
+//! HTTP/1.1 only: browsers, Twilio and every tunnel's upstream side speak it, and HTTP/2 would
+//! want TLS here. hyper's own graceful helper was turned down: it lets a half-sent request hold
+//! the end back for the whole grace period, and leaves the task running after it. So were its timers
+//! for slow heads: they set and take back an alarm for every request. Here the accepting task looks
+//! over its connections now and then, and one that has done nothing since the last look is closed.
+
+use crate::gateway::Gateway;
+use crate::stop::Stop;
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
+use tokio::task::{AbortHandle, JoinSet};
+
+/// How often connections are looked over. One that is without a running exchange, and has had none
+/// since the last look, is closed: an idle one, or one whose next head is slow to arrive.
+const LOOK_OVER: Duration = Duration::from_secs(30);
+
+/// The largest head that is read at all. What is over the cloud's 15 KB but under this is refused
+/// with an explanation; what is over this, by hyper, with a bare 431.
+const HEAD_BYTES: usize = 64 * 1024;
+
+/// The most headers that are read at all, likewise, where more than hyper's usual 100 may pass.
+const HEADERS: usize = 2000;
+
+/// How long answers that are ready may take to reach their callers when the server ends.
+const FLUSH: Duration = Duration::from_millis(500);
+
+/// How long to wait when the machine has no file descriptor left for another connection.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
+
+/// How the server ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drained {
+    /// Every connection came to its end.
+    Fully,
+    /// So many connections were cut off: half-sent requests, or answers that took too long.
+    CutOff(usize),
+}
+
+/// Serves on all `listeners` until `stop` is said, then lets running exchanges end within `grace`.
+pub async fn serve(
+    listeners: Vec<TcpListener>,
+    gateway: Arc<Gateway>,
+    stop: Stop,
+    grace: Duration,
+) -> Drained {
+    let exchanges = Arc::new(Exchanges::default());
+    let mut accepting = JoinSet::new();
+    for listener in listeners {
+        accepting.spawn(accept(
+            listener,
+            Arc::clone(&gateway),
+            stop.clone(),
+            Arc::clone(&exchanges),
+        ));
+    }
+    // Each ends when stop is said, and hands over the connections that are still open.
+    let mut connections = Vec::new();
+    while let Some(ended) = accepting.join_next().await {
+        connections.extend(ended.ok());
+    }
+    drain(connections, &exchanges, grace).await
+}
+
+async fn drain(
+    mut connections: Vec<JoinSet<()>>,
+    exchanges: &Exchanges,
+    grace: Duration,
+) -> Drained {
+    let all_closed = async {
+        for set in &mut connections {
+            while set.join_next().await.is_some() {}
+        }
+    };
+    let answered = async {
+        let _ = tokio::time::timeout(grace, exchanges.none()).await;
+        tokio::time::sleep(FLUSH).await;
+    };
+    tokio::select! {
+        () = all_closed => return Drained::Fully,
+        () = answered => {}
+    }
+    let open = connections.iter().map(JoinSet::len).sum();
+    // Dropping the sets aborts what is left in them.
+    match open {
+        0 => Drained::Fully,
+        open => Drained::CutOff(open),
+    }
+}
+
+async fn accept(
+    listener: TcpListener,
+    gateway: Arc<Gateway>,
+    stop: Stop,
+    exchanges: Arc<Exchanges>,
+) -> JoinSet<()> {
+    let mut connections = JoinSet::new();
+    let mut open: Vec<Open> = Vec::new();
+    let mut stopped = pin!(stop.wait());
+    let mut look_over = tokio::time::interval(LOOK_OVER);
+    loop {
+        let accepted = tokio::select! {
+            () = &mut stopped => return connections,
+            Some(_) = connections.join_next() => continue,
+            _ = look_over.tick() => {
+                open.retain_mut(Open::is_wanted);
+                continue;
+            }
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let traffic = Arc::new(Traffic::default());
+                let task = connections.spawn(connection(
+                    stream,
+                    peer,
+                    Arc::clone(&gateway),
+                    stop.clone(),
+                    Arc::clone(&exchanges),
+                    Arc::clone(&traffic),
+                ));
+                open.push(Open {
+                    task,
+                    traffic,
+                    seen: None,
+                });
+            }
+            // A connection that was gone before it was taken, or no descriptor for it: neither
+            // is a reason to end.
+            Err(_) => tokio::time::sleep(ACCEPT_AGAIN).await,
+        }
+    }
+}
+
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    gateway: Arc<Gateway>,
+    stop: Stop,
+    exchanges: Arc<Exchanges>,
+    traffic: Arc<Traffic>,
+) {
+    // Answers are written whole; waiting to fill a packet would only delay them.
+    let _ = stream.set_nodelay(true);
+    let more_headers = gateway.limits().headers.is_none_or(|most| most >= 100);
+    let service = service_fn(|request: Request<Incoming>| {
+        let gateway = Arc::clone(&gateway);
+        let running = RunningExchange::new(&exchanges, &traffic);
+        async move {
+            let response = gateway.handle(request, Some(peer)).await;
+            drop(running);
+            Ok::<_, Infallible>(response)
+        }
+    });
+    let mut http = http1::Builder::new();
+    http.max_buf_size(HEAD_BYTES);
+    // Only then, since it takes hyper's parser off the stack.
+    if more_headers {
+        http.max_headers(HEADERS);
+    }
+    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
+    let mut stopped = pin!(stop.wait());
+    let mut listening = false;
+    let mut ending = false;
+    // An error ends this connection and nothing else: the client is gone or speaks no HTTP, and
+    // hyper has answered what can be answered. By hand and not by `select!`, so that the wish to
+    // end is listened for once and costs a load from then on.
+    let _ = poll_fn(|context| {
+        if !listening {
+            listening = true;
+            let _ = stopped.as_mut().poll(context);
+        }
+        if !ending && stop.said() {
+            ending = true;
+            connection.as_mut().graceful_shutdown();
+        }
+        connection.as_mut().poll(context)
+    })
+    .await;
+}
+
+/// A connection, as the accepting task knows it.
+struct Open {
+    task: AbortHandle,
+    traffic: Arc<Traffic>,
+    /// How many exchanges had ended at the last look; the first comes less than a whole period
+    /// after the start and closes nothing.
+    seen: Option<u32>,
+}
+
+impl Open {
+    /// Whether it is still there and of use; one of no use is closed.
+    fn is_wanted(&mut self) -> bool {
+        if self.task.is_finished() {
+            return false;
+        }
+        let ended = self.traffic.ended.load(Ordering::Relaxed);
+        let running = self.traffic.begun.load(Ordering::Relaxed) != ended;
+        let silent = !running && self.seen == Some(ended);
+        self.seen = Some(ended);
+        if silent {
+            self.task.abort();
+        }
+        !silent
+    }
+}
+
+/// What happened on one connection.
+#[derive(Debug, Default)]
+struct Traffic {
+    begun: AtomicU32,
+    ended: AtomicU32,
+}
+
+/// The exchanges that run at this moment, in all connections.
+#[derive(Debug, Default)]
+struct Exchanges {
+    running: AtomicUsize,
+    none: Notify,
+}
+
+/// One of them.
+struct RunningExchange {
+    all: Arc<Exchanges>,
+    traffic: Arc<Traffic>,
+}
+
+impl RunningExchange {
+    fn new(all: &Arc<Exchanges>, traffic: &Arc<Traffic>) -> Self {
+        all.running.fetch_add(1, Ordering::Relaxed);
+        traffic.begun.fetch_add(1, Ordering::Relaxed);
+        RunningExchange {
+            all: Arc::clone(all),
+            traffic: Arc::clone(traffic),
+        }
+    }
+}
+
+impl Exchanges {
+    /// Waits until none runs.
+    async fn none(&self) {
+        loop {
+            let notified = self.none.notified();
+            if self.running.load(Ordering::Acquire) == 0 {
+                return;
+            }
+            notified.await;
+        }
+    }
+}
+
+impl Drop for RunningExchange {
+    fn drop(&mut self) {
+        self.traffic.ended.fetch_add(1, Ordering::Relaxed);
+        if self.all.running.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.all.none.notify_waiters();
+        }
+    }
+}

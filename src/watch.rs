@@ -1,0 +1,159 @@
+//! Tells when files of the project have changed, in quiet batches.
+//!
+//! Folders are watched one by one and not recursively: a project's `node_modules` or `target` can
+//! hold a hundred thousand folders that nobody wants to hear of. What the paths of a batch say is
+//! not acted on: an editor's save is anything from one event to six, and three new folders with a
+//! file in them were seen as one event. Whoever is told looks again at everything.
+
+use notify::event::{EventKind, ModifyKind};
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout};
+
+/// How long it must be quiet before a batch is told. An editor's several steps lie well within.
+const QUIET: Duration = Duration::from_millis(15);
+
+/// The longest that a batch is put off while changes keep coming.
+const LONGEST: Duration = Duration::from_millis(500);
+
+/// Watches a changing set of files and folders.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    watcher: RecommendedWatcher,
+    events: mpsc::UnboundedReceiver<notify::Result<Event>>,
+    /// What matters: files, and folders with all that lies directly in them.
+    wanted: HashSet<PathBuf>,
+    /// The folders that the watcher was told of.
+    folders: HashSet<PathBuf>,
+}
+
+impl Watch {
+    /// Watches nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no means left to watch files.
+    pub(crate) fn new() -> notify::Result<Self> {
+        let (sender, events) = mpsc::unbounded_channel();
+        let watcher = notify::recommended_watcher(move |event| {
+            // The receiver is gone when the server ends; then nobody needs to know.
+            let _ = sender.send(event);
+        })?;
+        Ok(Watch {
+            watcher,
+            events,
+            wanted: HashSet::new(),
+            folders: HashSet::new(),
+        })
+    }
+
+    /// Watches `paths` and nothing else from now on; they need not exist yet.
+    ///
+    /// Returns whether folders have come in that were not watched before: what happened in them
+    /// until now was not seen, so that one should look once more.
+    ///
+    /// # Errors
+    ///
+    /// The first folder that cannot be watched; the others are.
+    pub(crate) fn set(&mut self, paths: &[PathBuf]) -> notify::Result<bool> {
+        self.wanted = paths.iter().cloned().collect();
+        let folders: HashSet<PathBuf> = paths.iter().flat_map(|path| listening(path)).collect();
+        for gone in self.folders.difference(&folders) {
+            // One that was deleted is unknown to the system already.
+            let _ = self.watcher.unwatch(gone);
+        }
+        let mut first_error = None;
+        let mut added = false;
+        let mut watched = HashSet::new();
+        for folder in folders {
+            // Told again even if it is known: a folder that was deleted and made anew keeps its
+            // name but loses its watch.
+            match self.watcher.watch(&folder, RecursiveMode::NonRecursive) {
+                Ok(()) => {
+                    added |= !self.folders.contains(&folder);
+                    watched.insert(folder);
+                }
+                Err(error) => first_error = first_error.or(Some(error)),
+            }
+        }
+        self.folders = watched;
+        match first_error {
+            Some(error) => Err(error),
+            None => Ok(added),
+        }
+    }
+
+    /// Waits for a change that matters, then until it is quiet. Returns when the first sign came,
+    /// or `None` when nothing can come any more.
+    pub(crate) async fn changed(&mut self) -> Option<Instant> {
+        loop {
+            let event = self.events.recv().await?;
+            self.forget_folders_gone(&event);
+            if self.matters(&event) {
+                break;
+            }
+        }
+        let began = Instant::now();
+        while began.elapsed() < LONGEST {
+            match timeout(QUIET, self.events.recv()).await {
+                Ok(Some(event)) => self.forget_folders_gone(&event),
+                Ok(None) | Err(_) => break,
+            }
+        }
+        Some(began)
+    }
+
+    /// A folder that went takes its watch along. If there is one of that name again, it is a new
+    /// one, in which something may have happened before it was watched: [`Watch::set`] says so.
+    fn forget_folders_gone(&mut self, event: &notify::Result<Event>) {
+        let Ok(event) = event else {
+            return;
+        };
+        if matches!(
+            event.kind,
+            EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))
+        ) {
+            for gone in &event.paths {
+                self.folders.retain(|folder| !folder.starts_with(gone));
+            }
+        }
+    }
+
+    fn matters(&self, event: &notify::Result<Event>) -> bool {
+        // An error, or an overflow, means that something was missed.
+        let Ok(event) = event else {
+            return true;
+        };
+        if event.need_rescan() {
+            return true;
+        }
+        matches!(
+            event.kind,
+            EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_)
+        ) && event.paths.iter().any(|path| self.concerns(path))
+    }
+
+    fn concerns(&self, path: &Path) -> bool {
+        self.wanted.contains(path)
+            || path
+                .parent()
+                .is_some_and(|folder| self.wanted.contains(folder))
+            // A folder on the way to something wanted came or went.
+            || self.wanted.iter().any(|wanted| wanted.starts_with(path))
+    }
+}
+
+/// The folders in which one must listen to hear of `path`: the nearest that exists above it, and
+/// itself if it is one.
+fn listening(path: &Path) -> Vec<PathBuf> {
+    let above = path
+        .ancestors()
+        .skip(1)
+        .find(|folder| folder.is_dir())
+        .map(Path::to_path_buf);
+    let own = path.is_dir().then(|| path.to_path_buf());
+    above.into_iter().chain(own).collect()
+}
