@@ -1,6 +1,10 @@
 //! One binary for all integration tests: linking many of them is what is slow.
 
+#[path = "../../functions/mod.rs"]
+mod functions;
+
 mod asset;
+mod auth;
 mod config;
 mod dotenv;
 mod event;
