@@ -23,6 +23,7 @@
 pub mod app;
 pub mod asset;
 pub mod body;
+pub mod cli;
 mod clock;
 pub mod config;
 mod console;

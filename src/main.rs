@@ -1,3 +1,10 @@
-//! The `switchboard` program.
+//! The `switchboard` program: the library's command line with this project's Rust handlers.
 
-fn main() {}
+#[path = "../functions/mod.rs"]
+mod functions;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    switchboard::cli::run(functions::all())
+}

@@ -3,8 +3,10 @@
 #[path = "../../functions/mod.rs"]
 mod functions;
 
+mod architecture;
 mod asset;
 mod auth;
+mod cli;
 mod config;
 mod dotenv;
 mod event;

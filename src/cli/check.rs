@@ -1,0 +1,57 @@
+//! `check`: everything that is wrong with a project's files, and nothing else.
+
+use super::ResultFormat;
+use super::exit::{Exit, Failure, counted};
+use super::print;
+use super::project::ProjectArgs;
+use crate::config::SCHEMA;
+use crate::diagnostic::{self, Colour, Diagnostic};
+use crate::handler::Handlers;
+use clap::Args;
+use serde_json::json;
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// How to write what was found: for people, or as one JSON document
+    #[arg(long, value_enum, default_value_t)]
+    format: ResultFormat,
+    /// Print the JSON schema of services.toml, for editors, and do nothing else
+    #[arg(long)]
+    schema: bool,
+    #[command(flatten)]
+    project: ProjectArgs,
+}
+
+pub(super) fn run(args: &CheckArgs, handlers: &Handlers) -> Result<Exit, Failure> {
+    if args.schema {
+        print::out(SCHEMA)?;
+        return Ok(Exit::Done);
+    }
+    let found = args.project.project().load(handlers).diagnostics;
+    let errors = found.iter().filter(|d| d.is_error()).count();
+    print::out(&match args.format {
+        ResultFormat::Table => text(&found, errors),
+        ResultFormat::Json => print::document(&json!({
+            "errors": errors,
+            "warnings": found.len() - errors,
+            "diagnostics": diagnostic::to_json(&found),
+        })),
+    })?;
+    Ok(if errors > 0 {
+        Exit::AtFault
+    } else {
+        Exit::Done
+    })
+}
+
+fn text(found: &[Diagnostic], errors: usize) -> String {
+    if found.is_empty() {
+        return "no faults\n".to_string();
+    }
+    format!(
+        "{}\n{}, {}\n",
+        diagnostic::render(found, Colour::Always),
+        counted(errors, "error"),
+        counted(found.len() - errors, "warning")
+    )
+}

@@ -1,0 +1,85 @@
+//! How a command ends: its number, and what is said about a failure.
+
+use crate::diagnostic::{self, Colour, Diagnostic};
+use std::process::ExitCode;
+
+/// The numbers that a shell sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Done.
+    Done,
+    /// The user's project or request is at fault.
+    AtFault,
+    /// The command line is.
+    WrongUsage,
+    /// A second Ctrl-C: as shells number an end by SIGINT.
+    Interrupted,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Done => 0,
+            Exit::AtFault => 1,
+            Exit::WrongUsage => 2,
+            Exit::Interrupted => 130,
+        })
+    }
+}
+
+/// Why a command did not do what it was asked for.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// The number to end with.
+    pub(super) exit: Exit,
+    /// Rendered diagnostics that come before the rest; empty without.
+    pub(super) details: String,
+    /// What happened, in one line.
+    pub(super) text: String,
+    /// What to do next; empty where the text says it.
+    pub(super) help: String,
+}
+
+impl Failure {
+    /// The project or request is at fault.
+    pub(super) fn at_fault(text: impl Into<String>) -> Self {
+        Failure {
+            exit: Exit::AtFault,
+            details: String::new(),
+            text: text.into(),
+            help: String::new(),
+        }
+    }
+
+    /// The command line is wrong in a way that clap cannot see.
+    pub(super) fn usage(text: impl Into<String>) -> Self {
+        Failure {
+            exit: Exit::WrongUsage,
+            ..Failure::at_fault(text)
+        }
+    }
+
+    /// The project's files cannot be served, for these reasons.
+    pub(super) fn project(diagnostics: &[Diagnostic]) -> Self {
+        let errors = diagnostics.iter().filter(|d| d.is_error()).count();
+        Failure {
+            details: diagnostic::render(diagnostics, Colour::Always),
+            ..Failure::at_fault(format!(
+                "the project cannot be served: {} in its files",
+                counted(errors, "error")
+            ))
+        }
+    }
+
+    /// Says what to do next.
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+}
+
+/// `1 error`, `2 errors`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}

@@ -1,0 +1,87 @@
+//! The command line: what a person types, and what comes of it.
+//!
+//! Each command has a file with its flags and its `run`; nothing but `print` writes to the
+//! terminal. A command says how it ended by `Exit` or `Failure`, and `run` alone turns that
+//! into text and a number.
+//!
+//! It is part of the library, so that a program with Rust handlers of its own has the same
+//! commands: `switchboard::cli::run(functions::all())` is its whole `main`.
+
+mod check;
+mod completions;
+mod exit;
+mod init;
+mod list;
+mod print;
+mod project;
+mod routes;
+mod sign;
+mod start;
+#[cfg(test)]
+mod tests;
+
+use crate::handler::Handlers;
+use clap::{Parser, Subcommand, ValueEnum};
+use std::process::ExitCode;
+
+/// A local Twilio Serverless: Functions and Assets on your machine, behaving as the cloud does
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+#[command(after_help = "Without a command the project in DIR is started: see `start --help`.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    start: start::StartArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a project until Ctrl-C
+    Start(Box<start::StartArgs>),
+    /// Show every route with its visibility and URL
+    List(list::ListArgs),
+    /// Report everything that is wrong with a project's files
+    Check(check::CheckArgs),
+    /// Print the X-Twilio-Signature of a request
+    Sign(sign::SignArgs),
+    /// Make a new project that starts at once
+    Init(init::InitArgs),
+    /// Print the completion script of a shell
+    Completions(completions::CompletionsArgs),
+}
+
+/// How a command's result is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum ResultFormat {
+    #[default]
+    Table,
+    Json,
+}
+
+/// Does what the process's arguments say, with `handlers` as those that `rust:NAME` may name.
+///
+/// Returns 0 when done, 1 when the project or request is at fault, 2 for wrong usage and 130 after
+/// a second Ctrl-C.
+pub fn run(handlers: Handlers) -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return print::usage(&error),
+    };
+    let result = match cli.command {
+        None => start::run(cli.start, handlers),
+        Some(Command::Start(args)) => start::run(*args, handlers),
+        Some(Command::List(args)) => list::run(&args, &handlers),
+        Some(Command::Check(args)) => check::run(&args, &handlers),
+        Some(Command::Sign(args)) => sign::run(&args, &handlers),
+        Some(Command::Init(args)) => init::run(&args),
+        Some(Command::Completions(args)) => completions::run(&args),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            print::failure(&failure);
+            failure.exit.into()
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Services and routes as they are shown: by `start`, by `list`, and in the ready file.
+
+use crate::config::{Code, ServiceConfig};
+use crate::registry::{Registry, Service};
+use crate::visibility::Visibility;
+use serde::Serialize;
+use std::path::Path;
+
+/// A service as it is shown. Its fields are those of the JSON.
+#[derive(Debug, Serialize)]
+pub(super) struct ShownService {
+    pub(super) name: String,
+    /// Whether it answers where neither host nor path names a service.
+    pub(super) default: bool,
+    /// Its base on the shared port, without a slash at the end.
+    pub(super) url: String,
+    /// Its base on a host of its own.
+    pub(super) domain_url: String,
+    /// Sorted by path.
+    pub(super) routes: Vec<ShownRoute>,
+}
+
+/// A route as it is shown.
+#[derive(Debug, Serialize)]
+pub(super) struct ShownRoute {
+    pub(super) path: String,
+    /// `None` for what is private.
+    pub(super) url: Option<String>,
+    pub(super) visibility: Visibility,
+    pub(super) kind: Kind,
+    /// `rust:NAME`, or the file within the project's folder.
+    pub(super) target: String,
+}
+
+/// What a route leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    Function,
+    Asset,
+}
+
+impl Kind {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Kind::Function => "function",
+            Kind::Asset => "asset",
+        }
+    }
+}
+
+/// All services of `registry`; files are shown as they lie in `folder`.
+pub(super) fn services(registry: &Registry, folder: &Path) -> Vec<ShownService> {
+    let default = registry.default_service().map(|service| &service.name);
+    registry
+        .services()
+        .iter()
+        .map(|service| ShownService {
+            name: service.name.to_string(),
+            default: default == Some(&service.name),
+            url: registry.local_url(service, ""),
+            domain_url: format!(
+                "http://{}.localhost:{}",
+                service.domain, registry.reach.port
+            ),
+            routes: routes(registry, service, folder),
+        })
+        .collect()
+}
+
+fn routes(registry: &Registry, service: &Service, folder: &Path) -> Vec<ShownRoute> {
+    let mut routes: Vec<ShownRoute> = resources(service.config(), folder)
+        .map(|(path, visibility, kind, target)| ShownRoute {
+            url: (visibility != Visibility::Private).then(|| registry.local_url(service, &path)),
+            path,
+            visibility,
+            kind,
+            target,
+        })
+        .collect();
+    routes.sort_by(|a, b| a.path.cmp(&b.path));
+    routes
+}
+
+fn resources<'a>(
+    config: &'a ServiceConfig,
+    folder: &'a Path,
+) -> impl Iterator<Item = (String, Visibility, Kind, String)> + 'a {
+    let shown = move |file: &Path| {
+        let inside = file.strip_prefix(folder).unwrap_or(file);
+        inside.display().to_string()
+    };
+    let functions = config.functions.iter().map(move |function| {
+        let target = match &function.code {
+            Code::Rust(name) => format!("rust:{name}"),
+            Code::JavaScript(file) => shown(file),
+        };
+        let path = function.path.to_string();
+        (path, function.visibility, Kind::Function, target)
+    });
+    let assets = config.assets.iter().map(move |asset| {
+        let path = asset.path.to_string();
+        (path, asset.visibility, Kind::Asset, shown(&asset.file))
+    });
+    functions.chain(assets)
+}

@@ -1,0 +1,112 @@
+//! What there is to say when the server has started, as a value: printed, or written as JSON.
+
+use super::args::Wishes;
+use super::documented;
+use crate::app::Running;
+use crate::cli::routes::{self, ShownService};
+use crate::config::{
+    AuthToken, Code, DEVELOPMENT_ACCOUNT_SID, DEVELOPMENT_AUTH_TOKEN, ServiceConfig,
+};
+use crate::diagnostic::Diagnostic;
+use crate::listen::Host;
+use crate::registry::Registry;
+use std::net::SocketAddr;
+
+/// What is told at the start.
+pub(in crate::cli) struct Announcement {
+    pub(in crate::cli) url: String,
+    pub(in crate::cli) port: u16,
+    pub(in crate::cli) public_url: Option<String>,
+    pub(in crate::cli) services: Vec<ShownService>,
+    pub(in crate::cli) diagnostics: Vec<Diagnostic>,
+    /// What one should know, a line each.
+    pub(in crate::cli) notes: Vec<String>,
+    /// Commands to try, for a POSIX shell.
+    pub(in crate::cli) commands: Vec<String>,
+}
+
+impl Announcement {
+    pub(super) fn new(running: &Running, wishes: &Wishes) -> Self {
+        let registry = running.registry();
+        let services = routes::services(&registry, &wishes.project.folder);
+        let commands = registry
+            .services()
+            .iter()
+            .zip(&services)
+            .flat_map(|(service, shown)| documented::commands(service.config(), &shown.url))
+            .collect();
+        Announcement {
+            url: format!("http://localhost:{}", running.port()),
+            port: running.port(),
+            public_url: wishes.public_url.clone(),
+            services,
+            diagnostics: running.diagnostics().to_vec(),
+            notes: notes(&registry, wishes),
+            commands,
+        }
+    }
+}
+
+fn notes(registry: &Registry, wishes: &Wishes) -> Vec<String> {
+    let configs: Vec<&ServiceConfig> = registry.services().iter().map(|s| s.config()).collect();
+    let wide = wide(wishes.host, registry.reach.port);
+    let meaningless = (!wishes.meaningless.is_empty())
+        .then(|| format!("without meaning here: {}", wishes.meaningless.join(", ")));
+    let all = [
+        wide,
+        credentials(&configs),
+        meaningless,
+        javascript(&configs),
+    ];
+    all.into_iter()
+        .flatten()
+        .chain(configs.iter().filter_map(|c| documented::note(c)))
+        .collect()
+}
+
+/// A warning for those who let others in.
+fn wide(host: Host, port: u16) -> Option<String> {
+    match host {
+        Host::Address(address) if !address.is_loopback() => Some(format!(
+            "whoever reaches this machine can call these services: listening on {}",
+            SocketAddr::new(address, port)
+        )),
+        _ => None,
+    }
+}
+
+/// A function that does not run should be no surprise.
+fn javascript(configs: &[&ServiceConfig]) -> Option<String> {
+    let mut functions = configs.iter().flat_map(|config| &config.functions);
+    functions
+        .any(|function| matches!(function.code, Code::JavaScript(_)))
+        .then(|| {
+            "JavaScript functions are listed and guarded but not run by this version: they answer \
+             503; Rust functions and assets are served"
+                .to_string()
+        })
+}
+
+/// The development token is no secret, and signing by hand needs it.
+fn credentials(configs: &[&ServiceConfig]) -> Option<String> {
+    let names: Vec<&str> = configs
+        .iter()
+        .filter(|config| config.auth_token == AuthToken::Development)
+        .map(|config| config.name.as_str())
+        .collect();
+    if names.is_empty() {
+        return None;
+    }
+    let sid = configs
+        .iter()
+        .any(|config| config.account_sid == DEVELOPMENT_ACCOUNT_SID);
+    let sid = match sid {
+        true => format!(" and account {DEVELOPMENT_ACCOUNT_SID}"),
+        false => String::new(),
+    };
+    Some(format!(
+        "development auth token {DEVELOPMENT_AUTH_TOKEN}{sid} in use by {}; the variables \
+         AUTH_TOKEN and ACCOUNT_SID set others",
+        names.join(", ")
+    ))
+}

@@ -1,0 +1,227 @@
+//! The flags of `start`, twilio-run's among them, and what they come to.
+
+use crate::cli::exit::Failure;
+use crate::cli::project::{PortArgs, Project, ProjectArgs};
+use crate::listen::Host;
+use clap::{Args, ValueEnum};
+use http::Uri;
+use std::path::PathBuf;
+
+#[derive(Debug, Default, Args)]
+pub(in crate::cli) struct StartArgs {
+    #[command(flatten)]
+    port: PortArgs,
+    /// Address to listen on [default: loopback, IPv4 and IPv6]
+    #[arg(long, value_name = "ADDRESS", value_parser = host)]
+    host: Option<Host>,
+    /// URL under which the world reaches this server, through a tunnel that you started
+    #[arg(long, value_name = "URL", value_parser = public_url)]
+    public_url: Option<String>,
+    /// Do not reload when files change
+    #[arg(long, visible_alias = "no-live")]
+    no_watch: bool,
+    /// How to write what happens: for people, or one JSON object a line
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Write a JSON file with the real URLs once listening; it is removed at the end
+    #[arg(long, value_name = "FILE")]
+    ready_file: Option<PathBuf>,
+    /// Do not write a line for each request
+    #[arg(long, overrides_with = "logs")]
+    no_logs: bool,
+    /// Write the query and the body of each request as well; they can hold secrets
+    #[arg(long, overrides_with = "no_detailed_logs")]
+    detailed_logs: bool,
+    #[command(flatten)]
+    project: ProjectArgs,
+    #[command(flatten)]
+    toolkit: ToolkitArgs,
+    #[command(flatten)]
+    absent: AbsentArgs,
+}
+
+/// Flags of twilio-run that are the default here, or have no meaning.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Flags of twilio-run, taken for its users' sake")]
+struct ToolkitArgs {
+    /// The default here
+    #[arg(long, overrides_with = "no_watch")]
+    live: bool,
+    /// The default here
+    #[arg(long, overrides_with = "no_logs")]
+    logs: bool,
+    #[arg(long, hide = true, overrides_with = "detailed_logs")]
+    no_detailed_logs: bool,
+    /// No meaning here
+    #[arg(long)]
+    legacy_mode: bool,
+    /// No meaning here
+    #[arg(long, overrides_with = "no_fork_process")]
+    fork_process: bool,
+    #[arg(long, hide = true, overrides_with = "fork_process")]
+    no_fork_process: bool,
+    #[arg(long, hide = true)]
+    no_console: bool,
+}
+
+/// Flags that are not in this version: named, so that whoever tries one is told what to do.
+#[derive(Debug, Default, Args)]
+struct AbsentArgs {
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
+    ngrok: Option<Option<String>>,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
+    inspect: Option<Option<String>>,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
+    inspect_brk: Option<Option<String>>,
+    #[arg(long, hide = true)]
+    console_port: Option<String>,
+}
+
+/// How events are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    #[default]
+    Pretty,
+    Json,
+}
+
+/// What `start` shall do.
+pub(super) struct Wishes {
+    pub(super) project: Project,
+    pub(super) port: Option<u16>,
+    pub(super) host: Host,
+    pub(super) public_url: Option<String>,
+    pub(super) watch: bool,
+    pub(super) format: Format,
+    pub(super) ready_file: Option<PathBuf>,
+    pub(super) logs: bool,
+    pub(super) detailed_logs: bool,
+    /// Flags that were given and have no meaning here.
+    pub(super) meaningless: Vec<&'static str>,
+}
+
+impl StartArgs {
+    /// # Errors
+    ///
+    /// A flag that is not in this version.
+    pub(super) fn wishes(self) -> Result<Wishes, Failure> {
+        self.absent.refuse()?;
+        let toolkit = &self.toolkit;
+        let meaningless = [
+            ("--legacy-mode", toolkit.legacy_mode),
+            ("--fork-process", toolkit.fork_process),
+            ("--no-fork-process", toolkit.no_fork_process),
+        ];
+        Ok(Wishes {
+            project: self.project.project(),
+            port: self.port.port,
+            host: self.host.unwrap_or_default(),
+            public_url: self.public_url,
+            watch: !self.no_watch,
+            format: self.format,
+            ready_file: self.ready_file,
+            logs: !self.no_logs,
+            detailed_logs: self.detailed_logs,
+            meaningless: meaningless
+                .into_iter()
+                .filter_map(|(flag, given)| given.then_some(flag))
+                .collect(),
+        })
+    }
+}
+
+impl AbsentArgs {
+    fn refuse(&self) -> Result<(), Failure> {
+        for (flag, given, help) in [
+            (
+                "--ngrok",
+                self.ngrok.is_some(),
+                "start ngrok yourself and pass --public-url URL",
+            ),
+            (
+                "--inspect",
+                self.inspect.is_some(),
+                "leave it out; functions print with console.log",
+            ),
+            (
+                "--inspect-brk",
+                self.inspect_brk.is_some(),
+                "leave it out; functions print with console.log",
+            ),
+            (
+                "--console-port",
+                self.console_port.is_some(),
+                "leave it out; the terminal shows every request",
+            ),
+        ] {
+            if given {
+                return Err(Failure::usage(format!("{flag} is not in this version")).help(help));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn host(text: &str) -> Result<Host, String> {
+    if text.eq_ignore_ascii_case("localhost") {
+        return Ok(Host::Loopback);
+    }
+    let address = text.trim_start_matches('[').trim_end_matches(']');
+    address.parse().map(Host::Address).map_err(|_| {
+        "neither `localhost` nor an IP address of this machine, such as 0.0.0.0".to_string()
+    })
+}
+
+/// A base that Twilio can have signed: `https://HOST`, perhaps with a path.
+fn public_url(text: &str) -> Result<String, String> {
+    let wrong = |why: &str| format!("{why}; write it as https://example.ngrok.app");
+    let uri: Uri = text.parse().map_err(|_| wrong("not a URL"))?;
+    if !matches!(uri.scheme_str(), Some("http" | "https")) {
+        return Err(wrong("it begins with neither http:// nor https://"));
+    }
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    if uri.host().unwrap_or_default().is_empty() || authority.contains('@') {
+        return Err(wrong("it must have a host and no user"));
+    }
+    if text.contains(['?', '#']) {
+        return Err(wrong("it can have no query and no fragment"));
+    }
+    Ok(text.trim_end_matches('/').to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::Ipv4Addr;
+
+    #[test]
+    fn a_public_url_has_scheme_and_host_and_no_query() {
+        for (text, kept) in [
+            ("https://a.ngrok.app/", "https://a.ngrok.app"),
+            ("http://a:8080", "http://a:8080"),
+            ("https://[::1]:3/base", "https://[::1]:3/base"),
+        ] {
+            assert_eq!(public_url(text), Ok(kept.to_string()));
+        }
+        for (text, why) in [
+            ("a.ngrok.app", "neither http://"),
+            ("ftp://a", "neither http://"),
+            ("https://", "not a URL"),
+            ("https://u:p@a", "no user"),
+            ("https://a/?b", "no query"),
+            ("https://a b", "not a URL"),
+        ] {
+            let told = public_url(text).unwrap_err();
+            assert!(told.contains(why), "{text}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_host_is_localhost_or_an_address() {
+        assert_eq!(host("LOCALHOST"), Ok(Host::Loopback));
+        let any = Host::Address(Ipv4Addr::UNSPECIFIED.into());
+        assert_eq!(host("0.0.0.0"), Ok(any));
+        assert!(host("[::1]").is_ok());
+        assert!(host("example.com").is_err());
+    }
+}

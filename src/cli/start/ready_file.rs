@@ -1,0 +1,66 @@
+//! `--ready-file`: tells scripts where the server is, once it listens.
+//!
+//! Written beside its name and then renamed, so that whoever sees it sees all of it.
+
+use super::Announcement;
+use crate::cli::exit::Failure;
+use serde_json::{Map, Value, json};
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The file; dropping this removes it.
+#[derive(Debug)]
+pub(super) struct ReadyFile(PathBuf);
+
+impl ReadyFile {
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub(super) fn write(path: &Path, announcement: &Announcement) -> Result<Self, Failure> {
+        let text = format!("{:#}\n", content(announcement));
+        match replace(path, &text) {
+            Ok(()) => Ok(ReadyFile(path.to_path_buf())),
+            Err(error) => Err(Failure::at_fault(format!(
+                "cannot write the ready file {}: {error}",
+                path.display()
+            ))
+            .help("name a file in a folder that exists and can be written to")),
+        }
+    }
+}
+
+impl Drop for ReadyFile {
+    fn drop(&mut self) {
+        // Somebody else may have removed it, which is as well.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+fn content(announcement: &Announcement) -> Value {
+    let services: Map<String, Value> = announcement
+        .services
+        .iter()
+        .map(|service| {
+            let urls = json!({ "url": service.url, "domain_url": service.domain_url });
+            (service.name.clone(), urls)
+        })
+        .collect();
+    json!({
+        "url": announcement.url,
+        "port": announcement.port,
+        "pid": std::process::id(),
+        "services": services,
+    })
+}
+
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let mut beside = OsString::from(path);
+    beside.push(format!(".{}.tmp", std::process::id()));
+    fs::write(&beside, text)?;
+    fs::rename(&beside, path).inspect_err(|_| {
+        // What is left of a failure is of no use to anybody.
+        let _ = fs::remove_file(&beside);
+    })
+}

@@ -1,0 +1,16 @@
+//! The program itself, run as a person runs it.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what fails here fails the test that asked for it"
+)]
+
+mod check;
+mod init;
+mod json;
+mod list;
+mod run;
+mod screens;
+mod sign;
+mod start;
+mod stop;

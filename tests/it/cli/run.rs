@@ -1,0 +1,167 @@
+//! Running the program: to its end, or as a server that is waited for.
+
+use serde_json::Value;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_switchboard");
+
+/// Variables that would change what the program does.
+const VARIABLES: [&str; 4] = ["PORT", "TWILIO_AUTH_TOKEN", "NO_COLOR", "CLICOLOR_FORCE"];
+
+/// The program, to be run to its end in `folder`.
+pub(super) fn program(folder: &Path) -> snapbox::cmd::Command {
+    let mut command = snapbox::cmd::Command::new(PROGRAM).current_dir(folder);
+    for name in VARIABLES {
+        command = command.env_remove(name);
+    }
+    command
+}
+
+/// A project folder with these files.
+pub(super) fn project(files: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// The documented pair, as a project.
+pub(super) const PAIR: &str = r#"
+[services.auth]
+domain = "auth-4173-dev"
+[services.auth.functions]
+"/jwt" = { handler = "rust:jwt" }
+"/bearer" = { handler = "rust:bearer" }
+"/guarded" = { handler = "rust:jwt", visibility = "protected" }
+"#;
+
+/// A server that listens.
+pub(super) struct Server {
+    pub(super) child: Child,
+    /// `None` once nobody reads.
+    stdout: Option<BufReader<ChildStdout>>,
+    /// The first line that it printed.
+    pub(super) first_line: String,
+    /// What its ready file holds.
+    pub(super) ready: Value,
+    pub(super) ready_file: PathBuf,
+    _ready_folder: TempDir,
+}
+
+impl Server {
+    /// Starts `folder` on a free port; its ready file is written before it prints.
+    pub(super) fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let ready_folder = TempDir::new().unwrap();
+        let ready_file = ready_folder.path().join("ready.json");
+        let mut command = Command::new(PROGRAM);
+        for name in VARIABLES {
+            command.env_remove(name);
+        }
+        let mut child = command
+            .current_dir(folder)
+            .args(["start", "--port", "0", "--ready-file"])
+            .arg(&ready_file)
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut first_line = String::new();
+        stdout.read_line(&mut first_line).unwrap();
+        let ready = fs::read_to_string(&ready_file).unwrap_or_else(|_| {
+            let mut told = String::new();
+            let _ = child.stderr.take().unwrap().read_to_string(&mut told);
+            panic!("the server did not start: {told}");
+        });
+        Server {
+            child,
+            stdout: Some(stdout),
+            first_line,
+            ready: serde_json::from_str(&ready).unwrap(),
+            ready_file,
+            _ready_folder: ready_folder,
+        }
+    }
+
+    pub(super) fn connect(&self) -> TcpStream {
+        let port = self.ready["port"].as_u64().unwrap();
+        TcpStream::connect(("127.0.0.1", u16::try_from(port).unwrap())).unwrap()
+    }
+
+    /// Sends `head` (request line and header lines) and `body` on a connection of its own, and
+    /// returns the whole answer.
+    pub(super) fn ask(&self, head: &str, body: &str) -> String {
+        let mut stream = self.connect();
+        let head = format!("{head}\nhost: localhost:{}", self.ready["port"]);
+        send(&mut stream, &head, body);
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Reads lines until one holds `text`; all of them are returned.
+    pub(super) fn read_until(&mut self, text: &str) -> String {
+        let mut read = String::new();
+        loop {
+            let start = read.len();
+            let stdout = self.stdout.as_mut().unwrap();
+            let bytes = stdout.read_line(&mut read).unwrap();
+            assert!(bytes > 0, "no line with {text:?} in:\n{read}");
+            if read[start..].contains(text) {
+                return read;
+            }
+        }
+    }
+
+    /// Closes the pipe that its output goes to.
+    pub(super) fn stop_reading(&mut self) {
+        self.stdout = None;
+    }
+
+    /// Sends a signal, `INT` or `TERM`.
+    pub(super) fn signal(&self, name: &str) {
+        let status = Command::new("kill")
+            .arg(format!("-{name}"))
+            .arg(self.child.id().to_string())
+            .status()
+            .unwrap();
+        assert!(status.success());
+    }
+
+    /// Waits for the end; returns its number, and all that was printed and not read before.
+    pub(super) fn end(mut self) -> (Option<i32>, String) {
+        let mut rest = String::new();
+        if let Some(mut stdout) = self.stdout.take() {
+            stdout.read_to_string(&mut rest).unwrap();
+        }
+        let status = self.child.wait().unwrap();
+        (status.code(), rest)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Of a test that failed; else it has ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Sends a request, whose head names its host, after which the connection closes.
+pub(super) fn send(stream: &mut TcpStream, head: &str, body: &str) {
+    let request = format!(
+        "{}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        head.trim_end().replace('\n', "\r\n"),
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+}

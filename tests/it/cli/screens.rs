@@ -1,0 +1,94 @@
+//! Help, version, and what is said about a wrong command line.
+
+use super::run::{program, project};
+use snapbox::{file, str};
+
+#[test]
+fn help_screens_are_as_committed() {
+    let folder = project(&[]);
+    let screen = |arguments: &[&str]| program(folder.path()).args(arguments).assert().success();
+    screen(&["--help"]).stdout_eq(file!["help/switchboard.txt"]);
+    screen(&["start", "--help"]).stdout_eq(file!["help/start.txt"]);
+    screen(&["list", "--help"]).stdout_eq(file!["help/list.txt"]);
+    screen(&["check", "--help"]).stdout_eq(file!["help/check.txt"]);
+    screen(&["sign", "--help"]).stdout_eq(file!["help/sign.txt"]);
+    screen(&["init", "--help"]).stdout_eq(file!["help/init.txt"]);
+    screen(&["completions", "--help"]).stdout_eq(file!["help/completions.txt"]);
+}
+
+#[test]
+fn the_version_is_one_line() {
+    let version = format!("switchboard {}\n", env!("CARGO_PKG_VERSION"));
+    let folder = project(&[]);
+    let told = program(folder.path()).arg("--version").assert();
+    told.success().stdout_eq(version);
+}
+
+#[test]
+fn wrong_usage_ends_with_2() {
+    let folder = project(&[]);
+    for arguments in [
+        ["start", "--prot"].as_slice(),
+        &["start", "--port", "70000"],
+        &["start", "--host", "example.com"],
+        &["start", "--public-url", "example.com"],
+        &["start", "--ngrok"],
+        &["start", "--ngrok=mine.ngrok.app"],
+        &["start", "--inspect=0.0.0.0:9229"],
+        &["start", "--inspect-brk"],
+        &["start", "--console-port", "4545"],
+        &["list", "--format", "yaml"],
+        &["sign"],
+        &["sign", "/a", "-d", "Body"],
+        &["sign", "/a", "-d", "A=1", "--json", "{}"],
+        &["sign", "/a", "-d", "A=1", "-X", "GET"],
+        &["sign", "localhost:3000"],
+        &["sign", "http://localhost/a#b"],
+        &["sign", "nobody:/a"],
+        &["sign", "/a", "--service", "nobody"],
+        &["init"],
+        &["init", "a b"],
+        &["completions", "tcsh"],
+    ] {
+        let told = program(folder.path()).args(arguments).output().unwrap();
+        assert_eq!(told.status.code(), Some(2), "{arguments:?}");
+        assert!(told.stdout.is_empty(), "{arguments:?}");
+        assert!(told.stderr.starts_with(b"error"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_flag_of_another_version_says_what_to_do() {
+    let folder = project(&[]);
+    let told = program(folder.path()).args(["start", "--ngrok"]);
+    told.assert().code(2).stderr_eq(str![[r#"
+error: --ngrok is not in this version
+  help: start ngrok yourself and pass --public-url URL
+
+"#]]);
+}
+
+#[test]
+fn every_shell_gets_its_completions() {
+    let folder = project(&[]);
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let told = program(folder.path()).args(["completions", shell]);
+        let told = told.output().unwrap();
+        assert!(told.status.success(), "{shell}");
+        let script = String::from_utf8(told.stdout).unwrap();
+        assert!(script.contains("switchboard"), "{shell}");
+        assert!(script.contains("ready-file"), "{shell}");
+    }
+}
+
+#[test]
+fn a_port_in_the_environment_harms_no_command() {
+    let folder = project(&[]);
+    let told = program(folder.path())
+        .env("PORT", "4000")
+        .args(["sign", "/a", "--curl"])
+        .output()
+        .unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(told.contains("http://localhost:4000/a"), "{told}");
+}

@@ -1,0 +1,217 @@
+//! `start`: what it says and what it must never say.
+
+use super::run::{PAIR, Server, program, project};
+use std::net::TcpListener;
+
+#[test]
+fn the_start_tells_urls_notes_and_what_to_try() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let mut server = Server::start(folder.path(), &["--fork-process"]);
+    let port = server.ready["port"].to_string();
+    assert_eq!(
+        server.first_line,
+        format!("switchboard {}\n", env!("CARGO_PKG_VERSION"))
+    );
+    let told = server.read_until("Ctrl-C stops").replace(&port, "PORT");
+    snapbox::assert_data_eq!(
+        told,
+        snapbox::str![[r#"
+
+auth  http://localhost:PORT  (or http://auth-4173-dev.localhost:PORT, default)
+  public     http://localhost:PORT/bearer   rust:bearer
+  protected  http://localhost:PORT/guarded  rust:jwt
+  public     http://localhost:PORT/jwt      rust:jwt
+
+note development auth token switchboard-development-token-00 and account AC00000000000000000000000000000000 in use by auth; the variables AUTH_TOKEN and ACCOUNT_SID set others
+note without meaning here: --fork-process
+note auth uses the documented secret (variable JWT_SECRET), users (private asset /users.json), salaries (private asset /salaries.json): known to everybody, set others for anything real
+
+try
+  curl -i -X POST http://localhost:PORT/bearer
+  curl -i -X POST http://localhost:PORT/jwt -H 'Content-Type: application/json' --data-raw '{"username":"twilio","password":"ahoy"}'
+  TOKEN=$(curl -si -X POST http://localhost:PORT/jwt -H 'Content-Type: application/json' --data-raw '{"username":"twilio","password":"ahoy"}' | tr -d '/r' | sed -n 's/^access_token: //p')
+  curl -i -X POST http://localhost:PORT/bearer -H "Authorization: Bearer $TOKEN"
+
+Ctrl-C stops
+
+"#]]
+    );
+}
+
+#[test]
+fn the_ready_file_has_the_real_urls() {
+    let folder = project(&[(
+        "services.toml",
+        "default_service = \"a\"\n[services.a.functions]\n\"/x\" = { handler = \"rust:jwt\" }\n\
+         [services.b]\ndomain = \"b-1-dev\"\nfunctions = { \"/x\" = { handler = \"rust:jwt\" } }\n",
+    )]);
+    let server = Server::start(folder.path(), &[]);
+    let port = &server.ready["port"];
+    assert_eq!(server.ready["url"], format!("http://localhost:{port}"));
+    assert_eq!(server.ready["pid"], server.child.id());
+    let services = &server.ready["services"];
+    assert_eq!(services["a"]["url"], format!("http://localhost:{port}"));
+    assert_eq!(services["b"]["url"], format!("http://localhost:{port}/b"));
+    assert_eq!(
+        services["b"]["domain_url"],
+        format!("http://b-1-dev.localhost:{port}")
+    );
+}
+
+#[test]
+fn a_ready_file_that_cannot_be_written_is_a_failure() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let told = program(folder.path()).args(["-p", "0", "--ready-file", "none/ready.json"]);
+    told.assert().code(1).stderr_eq(snapbox::str![[r#"
+error: cannot write the ready file none/ready.json: [..]
+  help: name a file in a folder that exists and can be written to
+
+"#]]);
+}
+
+#[test]
+fn requests_are_told_in_columns_and_refusals_explained() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let mut server = Server::start(folder.path(), &[]);
+    server.read_until("Ctrl-C stops");
+    server.ask("POST /bearer?token=s3cret HTTP/1.1", "");
+    let line = server.read_until("/bearer");
+    let (time, rest) = line.split_at(8);
+    assert!(time.chars().filter(|c| *c == ':').count() == 2, "{line}");
+    let columns = rest.strip_prefix(" 401 POST /bearer       auth public     rust:bearer ");
+    assert!(
+        columns.is_some_and(|rest| rest.ends_with(" ms\n")),
+        "{line}"
+    );
+    server.ask("POST /guarded HTTP/1.1", "");
+    let told = server.read_until("advice:");
+    assert!(told.contains(" 403 POST /guarded "), "{told}");
+    assert!(told.contains("signature refused: the request has no X-Twilio-Signature header"));
+}
+
+#[test]
+fn a_reload_and_its_rejection_are_told() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let mut server = Server::start(folder.path(), &[]);
+    server.read_until("Ctrl-C stops");
+    let file = folder.path().join("services.toml");
+    let saved = |text: &str| std::fs::write(&file, text).unwrap();
+    saved(&PAIR.replace("\"/guarded\"", "\"/other\""));
+    let told = server.read_until("reloaded in ");
+    assert!(told.contains(" ms: auth"), "{told}");
+    saved("prot = 1\n");
+    server.read_until("not reloaded: 1 error; the last good version serves on");
+    server.read_until("unknown-key");
+}
+
+#[test]
+fn no_logs_leaves_requests_out_and_nothing_else() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let server = Server::start(folder.path(), &["--no-logs"]);
+    server.ask("POST /bearer HTTP/1.1", "");
+    server.signal("TERM");
+    let (code, told) = server.end();
+    assert_eq!(code, Some(0));
+    assert!(!told.contains("401 POST"), "{told}");
+    assert!(told.contains("stopping: "), "{told}");
+}
+
+#[test]
+fn what_is_piped_has_no_colours() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let server = Server::start(folder.path(), &[]);
+    server.ask("POST /bearer HTTP/1.1", "");
+    server.signal("INT");
+    let (_, told) = server.end();
+    assert!(told.contains("401 POST"), "{told}");
+    assert!(!told.contains('\u{1b}'), "{told:?}");
+    let coloured = program(folder.path())
+        .env("CLICOLOR_FORCE", "1")
+        .arg("list");
+    assert!(coloured.output().unwrap().stdout.contains(&0x1b));
+    let plain = program(folder.path())
+        .env("CLICOLOR_FORCE", "1")
+        .env("NO_COLOR", "1")
+        .arg("list");
+    assert!(!plain.output().unwrap().stdout.contains(&0x1b));
+}
+
+#[test]
+fn a_taken_port_is_named() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let told = program(folder.path())
+        .args(["start", "-p", &port])
+        .output()
+        .unwrap();
+    assert_eq!(told.status.code(), Some(1));
+    assert!(told.stdout.is_empty());
+    let error = String::from_utf8(told.stderr).unwrap();
+    assert!(
+        error.starts_with(&format!("error: port {port} is taken")),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_project_with_errors_does_not_start() {
+    let folder = project(&[("services.toml", "prot = 1\n")]);
+    let told = program(folder.path()).args(["-p", "0"]).assert();
+    told.code(1).stdout_eq("").stderr_eq(snapbox::str![[r#"
+error[unknown-key]: [..]prot[..]
+...
+error: the project cannot be served: 1 error in its files
+
+"#]]);
+}
+
+#[test]
+fn listening_wider_than_loopback_is_warned_of() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let mut server = Server::start(folder.path(), &["--host", "0.0.0.0"]);
+    let told = server.read_until("Ctrl-C stops");
+    assert!(told.contains("note whoever reaches this machine"), "{told}");
+}
+
+#[test]
+fn secrets_are_in_no_output() {
+    const SECRET: &str = "s3cr3tvalue";
+    let services = "default_service = \"a\"\n[services.a]\nroot = \".\"\n\
+        auth_token = \"s3cr3tvalue-token\"\nenv = { A = \"s3cr3tvalue-a\" }\n\
+        [services.a.functions]\n\"/jwt\" = { handler = \"rust:jwt\", visibility = \"protected\" }\n";
+    let env = "JWT_SECRET=s3cr3tvalue\nBROKEN s3cr3tvalue\n";
+    let folder = project(&[
+        ("services.toml", services),
+        (".env", env),
+        ("functions/a.js", ""),
+    ]);
+    for arguments in [
+        ["list"].as_slice(),
+        &["list", "--format", "json"],
+        &["check"],
+        &["check", "--format", "json"],
+        &["sign", "/jwt"],
+        &["sign", "/jwt", "--curl"],
+    ] {
+        let told = program(folder.path()).args(arguments).output().unwrap();
+        let all = [told.stdout, told.stderr].concat();
+        let all = String::from_utf8(all).unwrap();
+        assert!(!all.contains(SECRET), "{arguments:?}: {all}");
+    }
+    for format in ["pretty", "json"] {
+        let server = Server::start(folder.path(), &["--format", format]);
+        let first = server.first_line.clone();
+        server.ask(
+            "POST /jwt?q=s3cr3tvalue HTTP/1.1\nx-twilio-signature: no",
+            "",
+        );
+        server.ask("POST /nothing?q=s3cr3tvalue HTTP/1.1", "");
+        server.signal("INT");
+        let (_, told) = server.end();
+        // A refusal names the URL that was signed, query and all: that is what it is about.
+        let told = told.replace("?q=s3cr3tvalue", "");
+        assert!(told.contains("/nothing"), "{told}");
+        assert!(!told.contains(SECRET) && !first.contains(SECRET), "{told}");
+    }
+}
