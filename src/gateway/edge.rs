@@ -6,21 +6,22 @@ use crate::event::RequestHead;
 use http::header::{CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, Version};
 
-/// Bytes of all header names and values.
-pub(super) fn header_bytes(head: &RequestHead) -> usize {
-    head.headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len())
-        .sum()
-}
-
 /// Whether the body is sent only once the server has shown interest in it.
 pub(super) fn asks_first(head: &RequestHead) -> bool {
     let expected = head.headers.get(EXPECT);
     expected.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"))
 }
 
-/// Checks the head alone, and returns the host that was asked for.
+/// What the head says, read in one pass: small requests are mostly head.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen<'h> {
+    /// The host that was asked for, with its port if one was named.
+    pub(super) host: &'h str,
+    /// Bytes of all header names and values.
+    pub(super) bytes: usize,
+}
+
+/// Checks the head alone, and returns what it says.
 ///
 /// Sources: headers over 15 KB or 90: "Headers and cookies: limitations". Framing: RFC 9112, 3.2 and
 /// 6.1: what two servers could read differently is refused, since behind a tunnel there is always
@@ -29,23 +30,33 @@ pub(super) fn check<'h>(
     head: &'h RequestHead,
     version: Version,
     limits: &Limits,
-) -> Result<&'h str, Refusal> {
+) -> Result<Seen<'h>, Refusal> {
     let count = head.headers.len();
-    let bytes = header_bytes(head);
+    let mut bytes = 0;
+    let mut hosts = 0;
+    let mut coded = false;
+    for (name, value) in &head.headers {
+        bytes += name.as_str().len() + value.len();
+        hosts += usize::from(*name == HOST);
+        coded |= *name == TRANSFER_ENCODING;
+    }
     if limits.headers.is_some_and(|most| count > most)
         || limits.header_bytes.is_some_and(|most| bytes > most)
     {
         return Err(Refusal::HeadersTooLong { count, bytes });
     }
-    if version >= Version::HTTP_11
-        && !head.headers.contains_key(HOST)
-        && head.uri.authority().is_none()
-    {
-        return Err(Refusal::Malformed("no Host header"));
+    match hosts {
+        0 if version >= Version::HTTP_11 && head.uri.authority().is_none() => {
+            return Err(Refusal::Malformed("no Host header"));
+        }
+        0 | 1 => {}
+        _ => return Err(Refusal::Malformed("more than one Host header")),
     }
     let host = host(head)?;
-    framing(&head.headers)?;
-    Ok(host)
+    if coded {
+        framing(&head.headers)?;
+    }
+    Ok(Seen { host, bytes })
 }
 
 /// Checks the method. Source: "Request flow".
@@ -84,11 +95,9 @@ pub(super) fn host(head: &RequestHead) -> Result<&str, Refusal> {
             "a request target that is neither a path nor a URL",
         ));
     }
-    let mut hosts = head.headers.get_all(HOST).iter();
-    let host = match (hosts.next(), hosts.next()) {
-        (_, Some(_)) => return Err(Refusal::Malformed("more than one Host header")),
-        (None, None) => "",
-        (Some(host), None) => host
+    let host = match head.headers.get(HOST) {
+        None => "",
+        Some(host) => host
             .to_str()
             .map_err(|_| Refusal::Malformed("a Host header that is not ASCII"))?,
     };

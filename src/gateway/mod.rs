@@ -135,9 +135,9 @@ impl Gateway {
         B::Error: Display,
     {
         let limits = &registry.limits;
-        let host = edge::check(&head, version, limits)?;
+        let seen = edge::check(&head, version, limits)?;
         let resolved = registry
-            .resolve(host, head.uri.path())
+            .resolve(seen.host, head.uri.path())
             .ok_or(Refusal::NoService)?;
         // The edge knows no routes; they are found first so that the journal can name them.
         let route = find(&resolved);
@@ -156,7 +156,7 @@ impl Gateway {
             return Ok(Reply::Answer(cors::preflight(registry.cloud.cors)));
         }
         let most = match limits.request_bytes {
-            Some(most) => most.saturating_sub(edge::header_bytes(&head)),
+            Some(most) => most.saturating_sub(seen.bytes),
             None => receive::CEILING,
         };
         let body = receive::body(body, most, edge::asks_first(&head), &self.stop).await?;

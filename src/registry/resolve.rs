@@ -47,7 +47,8 @@ impl Registry {
     }
 
     fn by_host(&self, host: &str) -> Option<&Arc<Service>> {
-        let name = host.split_once(':').map_or(host, |(name, _port)| name);
+        let end = host.bytes().position(|byte| byte == b':');
+        let name = &host[..end.unwrap_or(host.len())];
         let domain = SUFFIXES.iter().find_map(|suffix| {
             let cut = name.len().checked_sub(suffix.len())?;
             let (domain, tail) = name.split_at_checked(cut)?;
@@ -60,7 +61,7 @@ impl Registry {
 
     fn by_prefix<'p>(&self, path: &'p str) -> Option<(&Arc<Service>, &'p str)> {
         let rest = path.strip_prefix('/')?;
-        let (segment, rest) = match rest.find('/') {
+        let (segment, rest) = match rest.bytes().position(|byte| byte == b'/') {
             Some(slash) => rest.split_at(slash),
             None => (rest, "/"),
         };
