@@ -92,8 +92,11 @@ fn lines(wishes: &Wishes, running: &Running) -> Lines {
 fn stopping(running: &Running) -> String {
     let registry = running.registry();
     let invocations = registry.services().iter().map(|s| s.running.count()).sum();
-    format!(
-        "stopping: finishing {}; Ctrl-C again ends at once",
-        counted(invocations, "running function")
-    )
+    match invocations {
+        0 => "stopping".to_string(),
+        running => format!(
+            "stopping: finishing {}; Ctrl-C again ends at once",
+            counted(running, "running function")
+        ),
+    }
 }
