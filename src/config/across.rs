@@ -97,7 +97,9 @@ impl Loader<'_> {
         for (path, visibility) in functions.chain(assets) {
             let segments = path.as_str().strip_prefix('/').unwrap_or_default();
             let first = segments.split('/').next().unwrap_or_default();
-            if visibility == Visibility::Private || !names.contains(first) {
+            // Its own name hides nothing: the whole path is looked up before the name is cut off.
+            let own = first == config.name.as_str();
+            if visibility == Visibility::Private || own || !names.contains(first) {
                 continue;
             }
             let title = format!(

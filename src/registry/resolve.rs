@@ -24,6 +24,10 @@ impl Registry {
     /// The host `<domain>.localhost` or `<domain>.twil.io` decides first, in any case and with any
     /// port; else the first path segment if it is a service's name, which is cut off; else the
     /// default service has the whole path.
+    ///
+    /// The default service's own name is cut off only where the whole path is none of its routes:
+    /// a third of the projects in Twilio's collection of templates have a function of the project's
+    /// own name, which would else have no URL.
     pub fn resolve<'r, 'p>(&'r self, host: &str, path: &'p str) -> Option<Resolved<'r, 'p>> {
         if let Some(service) = self.by_host(host) {
             return Some(Resolved {
@@ -32,11 +36,15 @@ impl Registry {
                 by_prefix: false,
             });
         }
-        if let Some((service, path)) = self.by_prefix(path) {
+        if let Some((service, rest)) = self.by_prefix(path) {
+            let own = self
+                .default_service()
+                .is_some_and(|default| Arc::ptr_eq(default, service));
+            let whole = own && service.route(path).is_some();
             return Some(Resolved {
                 service,
-                path,
-                by_prefix: true,
+                path: if whole { path } else { rest },
+                by_prefix: !whole,
             });
         }
         Some(Resolved {

@@ -289,3 +289,35 @@ async fn one_connection_may_ask_different_services() {
         assert_eq!(client.read().status, 404);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_default_service_keeps_routes_that_begin_with_its_own_name() {
+    let text = "[services.voicemail]\n[services.voicemail.functions]\n\
+                \"/voicemail\" = { handler = \"rust:path\" }\n\
+                \"/voicemail/menu\" = { handler = \"rust:path\" }\n\
+                \"/other\" = { handler = \"rust:path\" }\n";
+    let site = Project::new()
+        .file("services.toml", text)
+        .handler(
+            "path",
+            |context: Context, _: Event, callback: Callback| async move {
+                callback.success(context.path())
+            },
+        )
+        .start()
+        .await;
+    assert!(site.running().diagnostics().is_empty());
+    for (asked, path) in [
+        ("/voicemail", "/voicemail"),
+        ("/voicemail/voicemail", "/voicemail"),
+        ("/voicemail/menu", "/voicemail/menu"),
+        ("/voicemail/other", "/other"),
+        ("/other", "/other"),
+    ] {
+        assert_eq!(
+            site.ask(&format!("GET {asked}"), "").text(),
+            path,
+            "{asked}"
+        );
+    }
+}
