@@ -21,7 +21,8 @@ mod start;
 mod tests;
 
 use crate::handler::Handlers;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
 
 /// A local Twilio Serverless: Functions and Assets on your machine, behaving as the cloud does
@@ -68,6 +69,12 @@ pub fn run(handlers: Handlers) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return print::usage(&error),
     };
+    if cli.command.is_none()
+        && let Some(word) = cli.start.word_without_folder()
+    {
+        let text = format!("`{word}` is neither a command nor a folder");
+        return print::usage(&Cli::command().error(ErrorKind::InvalidSubcommand, text));
+    }
     let result = match cli.command {
         None => start::run(cli.start, handlers),
         Some(Command::Start(args)) => start::run(*args, handlers),

@@ -61,6 +61,13 @@ pub(super) struct Project {
 }
 
 impl ProjectArgs {
+    /// A single word that names no folder: without a command before it, most likely a misspelt one.
+    pub(super) fn word_without_folder(&self) -> Option<&str> {
+        let word = self.dir.to_str()?;
+        let single = !word.contains(['/', '\\', '.']);
+        (single && !self.files.cwd.join(word).exists()).then_some(word)
+    }
+
     pub(super) fn project(&self) -> Project {
         self.files.project(&self.dir)
     }

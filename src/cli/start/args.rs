@@ -101,6 +101,11 @@ pub(super) struct Wishes {
 }
 
 impl StartArgs {
+    /// See [`ProjectArgs::word_without_folder`].
+    pub(in crate::cli) fn word_without_folder(&self) -> Option<&str> {
+        self.project.word_without_folder()
+    }
+
     /// # Errors
     ///
     /// A flag that is not in this version.

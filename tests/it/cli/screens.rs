@@ -28,7 +28,8 @@ fn the_version_is_one_line() {
 fn wrong_usage_ends_with_2() {
     let folder = project(&[]);
     for arguments in [
-        ["start", "--prot"].as_slice(),
+        ["frobnicate"].as_slice(),
+        &["start", "--prot"],
         &["start", "--port", "70000"],
         &["start", "--host", "example.com"],
         &["start", "--public-url", "example.com"],

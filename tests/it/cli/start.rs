@@ -113,7 +113,7 @@ fn no_logs_leaves_requests_out_and_nothing_else() {
     let (code, told) = server.end();
     assert_eq!(code, Some(0));
     assert!(!told.contains("401 POST"), "{told}");
-    assert!(told.contains("stopping: "), "{told}");
+    assert!(told.contains("\nstopping\n"), "{told}");
 }
 
 #[test]
