@@ -19,6 +19,10 @@ pub enum Rule {
     NearLimit,
     /// A browser will not let the page read this answer: it has no `Access-Control-Allow-Origin`.
     BrowserBlocks,
+    /// An ES module: the cloud takes CommonJS.
+    EsModule,
+    /// `new Twilio.Response({…})`: the cloud is reported to ignore the options.
+    ResponseOptions,
 }
 
 impl Rule {
@@ -30,6 +34,8 @@ impl Rule {
             Rule::HeaderDropped => "header-dropped",
             Rule::NearLimit => "near-limit",
             Rule::BrowserBlocks => "browser-blocks",
+            Rule::EsModule => "es-module",
+            Rule::ResponseOptions => "response-options",
         }
     }
 }

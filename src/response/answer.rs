@@ -142,6 +142,11 @@ pub fn success(payload: Payload, conditions: &Conditions<'_>) -> Answer {
         }
         Payload::Json(scalar) => Answer::new(ok, Some(JSON), scalar.to_string())
             .not_verified("a number or boolean was called back"),
+        Payload::JsonText(text) if text.starts_with(['{', '[']) => {
+            Answer::new(ok, Some(JSON), text)
+        }
+        Payload::JsonText(scalar) => Answer::new(ok, Some(JSON), scalar)
+            .not_verified("a number, boolean or date was called back"),
         Payload::Twiml(twiml) => Answer::new(ok, Some(XML), twiml.into_string()),
         Payload::Bytes(bytes) => {
             Answer::new(ok, Some(OCTETS), bytes).not_verified("a Buffer was called back")
@@ -182,6 +187,7 @@ fn from_response(response: Response, conditions: &Conditions<'_>) -> Answer {
         Body::Empty => (None, Bytes::new()),
         Body::Text(text) => (Some(OCTETS), text.into()),
         Body::Json(value) => (Some(JSON), value.to_string().into()),
+        Body::JsonText(text) => (Some(JSON), text.into()),
         Body::Bytes(bytes) => (Some(OCTETS), bytes),
     };
     let mut answer = Answer::new(status, None, body);

@@ -43,6 +43,8 @@ pub enum Body {
     Text(String),
     /// Sent as compact JSON.
     Json(Value),
+    /// JSON that is text already, and is sent as it is.
+    JsonText(String),
     /// Bytes, sent as they are (a `Buffer` in JavaScript).
     Bytes(Bytes),
 }

@@ -15,6 +15,8 @@ pub enum Payload {
     Text(String),
     /// Anything that is sent as JSON.
     Json(Value),
+    /// JSON that is text already, and is sent as it is.
+    JsonText(String),
     /// A TwiML object.
     Twiml(Twiml),
     /// A `Buffer`.

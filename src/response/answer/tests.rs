@@ -46,6 +46,8 @@ fn each_payload_has_its_type() {
         ),
         (json!([]).into(), "200 application/json []"),
         (json!(42).into(), "200 application/json 42"),
+        (Payload::JsonText("[1]".into()), "200 application/json [1]"),
+        (Payload::JsonText("42".into()), "200 application/json 42"),
         (json!(false).into(), "200 application/json false"),
         (Twiml::new("<Response/>").into(), "200 text/xml <Response/>"),
         (vec![b'a'].into(), "200 application/octet-stream a"),
