@@ -242,6 +242,7 @@ impl Builder {
             public_url: self.public_url,
         };
         let first = registry::build(&config, &self.handlers, reach.clone(), &clock, None);
+        first.warm();
         let live = LiveRegistry::new(first);
         let journal = Journal::default();
         let stop = Stop::default();

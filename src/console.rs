@@ -69,7 +69,7 @@ impl Console {
         self.write(Level::Error, text.into());
     }
 
-    fn write(&self, level: Level, mut text: String) {
+    pub(crate) fn write(&self, level: Level, mut text: String) {
         if text.len() > KEPT {
             let cut = text.floor_char_boundary(KEPT);
             text.truncate(cut);

@@ -15,7 +15,7 @@
 //! | 5 | [`server`], [`listen`], `watch`, `reload` | life: sockets, files that change, the end |
 //! | 4 | [`gateway`] | **a request's life, top to bottom: read this first** |
 //! | 3 | [`registry`] | what is served now; built anew and swapped whole |
-//! | 2 | [`journal`], [`asset`] | what happened; files sent over HTTP |
+//! | 2 | [`journal`], [`asset`], `node` | what happened; files sent over HTTP; JavaScript's processes |
 //! | 1 | [`config`], [`toolkit`], [`dotenv`], [`diagnostic`] | what is written down, and its faults |
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `route`, `visibility`, `parity`, [`sid`] | the cloud's semantics: pure, told by tables |
 //! | 0 | [`body`], `clock`, `console`, `deadline`, `stop` | small things that all floors share |
@@ -37,6 +37,7 @@ mod handler;
 pub mod journal;
 pub mod jwt;
 pub mod listen;
+mod node;
 mod parity;
 pub mod registry;
 mod reload;

@@ -25,6 +25,7 @@ mod exchange;
 mod function;
 mod guard;
 mod invoke;
+mod javascript;
 mod receive;
 mod refusal;
 
@@ -176,9 +177,10 @@ impl Gateway {
         match &route.target {
             Target::Asset(file) => self.asset(&asked, file).await.map(Reply::Asset),
             Target::Rust(handler) => self.rust(&asked, handler, draft).await.map(Reply::Answer),
-            Target::JavaScript(file) => Err(Refusal::JavaScript {
-                file: file.display().to_string(),
-            }),
+            Target::JavaScript(file) => self
+                .javascript(&asked, file, draft)
+                .await
+                .map(Reply::Answer),
         }
     }
 

@@ -6,6 +6,7 @@
 use crate::asset::AssetFault;
 use crate::config::Cloud;
 use crate::event::BodyRejected;
+use crate::node::NodeFault;
 use crate::response::answer::Answer;
 use crate::signature::{self, Explanation};
 use http::header::{self, HeaderValue};
@@ -54,8 +55,8 @@ pub(super) enum Refusal {
     Panicked(String),
     /// The asset cannot be sent.
     Asset(AssetFault),
-    /// A JavaScript function, which this version lists but does not run.
-    JavaScript { file: String },
+    /// A JavaScript function's process gave no answer.
+    Node(NodeFault),
 }
 
 /// Ends the texts that are ours, so that nobody takes them for Twilio's.
@@ -116,7 +117,7 @@ impl Refusal {
             Refusal::Asset(AssetFault::Unreadable(_)) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
             }
-            Refusal::JavaScript { .. } => (StatusCode::SERVICE_UNAVAILABLE, "Not available"),
+            Refusal::Node(fault) => fault.told(),
         };
         (status, format!("{text}{OURS}"))
     }
@@ -186,10 +187,7 @@ impl Refusal {
             ),
             Refusal::Panicked(message) => format!("the handler panicked: {message}"),
             Refusal::Asset(fault) => fault.to_string(),
-            Refusal::JavaScript { file } => format!(
-                "{file} is a JavaScript function: this version of Switchboard lists it and \
-                 enforces its visibility, but runs Rust functions and assets only"
-            ),
+            Refusal::Node(fault) => fault.to_string(),
         }
     }
 }

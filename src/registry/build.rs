@@ -7,12 +7,14 @@ use crate::config::{Code, Config, ServiceConfig};
 use crate::context::ServiceContext;
 use crate::handler::{Handlers, SharedHandler};
 use crate::journal::RouteTaken;
+use crate::node::{NodePool, NodeSpec};
 use crate::route::RoutePath;
 use crate::runtime::Runtime;
 use crate::sid;
 use crate::signature::Signer;
 use crate::visibility::Visibility;
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Where the server is reached: it decides `context.DOMAIN_NAME`.
@@ -61,9 +63,8 @@ pub fn build(
     for written in &config.services {
         let is_default = config.default_service.as_ref() == Some(&written.name);
         let domain_name = reach.domain_name(written, is_default);
-        let kept = previous
-            .and_then(|registry| registry.service(written.name.as_str()))
-            .filter(|old| old.config == *written && old.domain_name == domain_name);
+        let before = previous.and_then(|registry| registry.service(written.name.as_str()));
+        let kept = before.filter(|old| old.config == *written && old.domain_name == domain_name);
         by_name.insert(written.name.to_string(), services.len());
         by_domain.insert(written.domain.to_ascii_lowercase(), services.len());
         services.push(match kept {
@@ -74,6 +75,7 @@ pub fn build(
                 domain_name,
                 clock,
                 &config.folder,
+                before.and_then(|old| old.node.as_ref()),
             )),
         });
     }
@@ -97,7 +99,8 @@ fn service(
     handlers: &Handlers,
     domain_name: Arc<str>,
     clock: &Clock,
-    folder: &std::path::Path,
+    folder: &Path,
+    before: Option<&Arc<NodePool>>,
 ) -> Service {
     let name: Arc<str> = config.name.as_str().into();
     let mut routes = HashMap::with_capacity(config.functions.len() + config.assets.len());
@@ -121,7 +124,10 @@ fn service(
                 Some(handler) => (rust(handler), format!("rust:{name}")),
                 None => continue,
             },
-            Code::JavaScript(file) => (Target::JavaScript(file.clone()), "javascript".to_string()),
+            Code::JavaScript(file) => {
+                let file = std::path::absolute(file).unwrap_or_else(|_| file.clone());
+                (Target::JavaScript(file), "javascript".to_string())
+            }
         };
         insert(&function.path, function.visibility, target, &shown);
     }
@@ -132,10 +138,12 @@ fn service(
         });
         insert(&asset.path, asset.visibility, target, "asset");
     }
+    let context = context(config, clock);
     Service {
         name,
         domain: config.domain.clone(),
-        context: Arc::new(context(config, clock)),
+        node: node(config, &context, &domain_name, folder, before),
+        context: Arc::new(context),
         signer: Signer::new(config.auth_token.as_str()),
         root_asset: root_asset(&routes),
         running: Running::default(),
@@ -143,6 +151,44 @@ fn service(
         domain_name,
         config: config.clone(),
     }
+}
+
+/// The processes for JavaScript functions: those that were there, if they would be the same.
+fn node(
+    config: &ServiceConfig,
+    context: &ServiceContext,
+    domain_name: &str,
+    folder: &Path,
+    before: Option<&Arc<NodePool>>,
+) -> Option<Arc<NodePool>> {
+    let functions = context.runtime.get_functions();
+    if functions.is_empty() {
+        return None;
+    }
+    // Workers have the service's folder for their own: a relative path would lead elsewhere.
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let spec = NodeSpec {
+        program: NodeSpec::usual_program(),
+        root: absolute(config.root.as_deref().unwrap_or(folder)),
+        variables: context.variables.clone(),
+        domain_name: domain_name.to_string(),
+        service_sid: context.service_sid.clone(),
+        environment_sid: context.environment_sid.clone(),
+        functions: functions
+            .iter()
+            .map(|(name, file)| (name.clone(), absolute(file)))
+            .collect(),
+        assets: context
+            .runtime
+            .get_assets()
+            .iter()
+            .map(|(name, asset)| (name.clone(), absolute(asset.path())))
+            .collect(),
+    };
+    Some(match before.filter(|pool| *pool.spec() == spec) {
+        Some(pool) => Arc::clone(pool),
+        None => Arc::new(NodePool::new(spec)),
+    })
 }
 
 fn rust(handler: &SharedHandler) -> Target {

@@ -19,6 +19,7 @@ use crate::config::{Cloud, Limits, ServiceConfig};
 use crate::context::ServiceContext;
 use crate::handler::SharedHandler;
 use crate::journal::RouteTaken;
+use crate::node::NodePool;
 use crate::route::RoutePath;
 use crate::signature::Signer;
 use crate::visibility::Visibility;
@@ -59,6 +60,16 @@ impl Registry {
         self.default.map(|index| &self.services[index])
     }
 
+    /// Starts a process for each service with JavaScript functions, so that the first call finds
+    /// it. To be called within a tokio runtime.
+    pub(crate) fn warm(&self) {
+        for service in &self.services {
+            if let Some(node) = &service.node {
+                node.warm();
+            }
+        }
+    }
+
     /// The address of a path of `service`, as one would type it: `http://localhost:3000/auth/jwt`.
     pub fn local_url(&self, service: &Service, path: &str) -> String {
         let base = format!("http://localhost:{}", self.reach.port);
@@ -90,6 +101,8 @@ pub struct Service {
     pub root_asset: Option<RoutePath>,
     /// How many invocations run now.
     pub running: Running,
+    /// The processes of its JavaScript functions, if it has any.
+    pub(crate) node: Option<Arc<NodePool>>,
     routes: HashMap<RoutePath, Arc<Route>>,
     /// What it was built from: an equal one next time means that this service is kept.
     config: ServiceConfig,

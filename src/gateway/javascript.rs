@@ -1,0 +1,51 @@
+//! The branch for JavaScript functions: the event to a worker, its answer to the caller.
+
+use super::Gateway;
+use super::asked::Asked;
+use super::exchange::Draft;
+use super::refusal::Refusal;
+use crate::console::Console;
+use crate::event::Event;
+use crate::node::{Call, Ended, NodeFault};
+use crate::response::answer::Answer;
+use std::path::Path;
+use std::sync::Arc;
+
+impl Gateway {
+    /// Runs the function in `file`.
+    pub(super) async fn javascript(
+        &self,
+        asked: &Asked,
+        file: &Path,
+        draft: &mut Draft<'_>,
+    ) -> Result<Answer, Refusal> {
+        let limits = &asked.registry.limits;
+        let event =
+            Event::from_request(Arc::clone(&asked.head), &asked.body).map_err(Refusal::Body)?;
+        let console = Console::default();
+        draft.console(&console);
+        // The pool counts what runs by its processes; here it is only shown.
+        let slot = asked.service.running.slot();
+        slot.enter(None);
+        // A service with a JavaScript route has a pool.
+        let missing = || Refusal::Node(NodeFault::NoNode("no pool".to_string()));
+        let pool = asked.service.node.as_ref().ok_or_else(missing)?;
+        let call = Call {
+            file,
+            path: asked.route.path(),
+            event: &event.to_json().to_string(),
+            console,
+            limit: limits.time,
+            most: limits.concurrency,
+            held: Box::new(slot),
+        };
+        let Ended { done, warnings } = pool.invoke(call).await.map_err(|fault| match fault {
+            NodeFault::TimedOut(limit) => Refusal::TimedOut(limit),
+            NodeFault::Busy { most } => Refusal::Busy { most },
+            fault => Refusal::Node(fault),
+        })?;
+        let mut answer = self.answer_to(asked, done);
+        answer.warnings.extend(warnings);
+        Ok(answer)
+    }
+}

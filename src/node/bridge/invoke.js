@@ -1,0 +1,128 @@
+'use strict';
+// One invocation, from its event to its reply: the first of `callback`, a throw, or a rejection.
+
+const { performance } = require('perf_hooks');
+const channel = require('./channel');
+const current = require('./current');
+const { describe, relative } = require('./errors');
+const modules = require('./modules');
+const output = require('./output');
+const payload = require('./payload');
+const { KIND } = require('./wire');
+
+let contextFor;
+let importFile;
+let afterReply;
+
+class Invocation {
+  constructor(id, head) {
+    this.id = id;
+    this.file = head.file;
+    this.path = head.path;
+    this.event = head.event;
+    this.answered = false;
+    this.warnings = null;
+    this.started = performance.now();
+  }
+
+  // Never throws.
+  run() {
+    current.start(this);
+    current.within(this, () => {
+      try {
+        const exported = modules.load(this.file, importFile);
+        this.tellLoaded();
+        if (typeof exported?.then === 'function' && typeof exported.handler !== 'function') {
+          exported.then((found) => this.call(found)).catch((error) => this.fail(error));
+        } else {
+          this.call(exported);
+        }
+      } catch (error) {
+        this.fail(error);
+      }
+    });
+  }
+
+  call(exported) {
+    const handler = exported?.handler;
+    if (typeof handler !== 'function') {
+      this.fail(new Error(`Could not find a "handler" function in file ${relative(this.file)}`));
+      return;
+    }
+    if (modules.isEsModule(exported)) {
+      this.warnings = [
+        ['es-module', `${relative(this.file)} is an ES module: the cloud takes CommonJS (exports.handler = …)`],
+      ];
+    }
+    const callback = (error, value) => this.callback(error, value);
+    const result = Reflect.apply(handler, exported, [contextFor(this.path), this.event, callback]);
+    if (typeof result?.then === 'function') result.then(undefined, (error) => this.fail(error));
+  }
+
+  callback(error, value) {
+    if (this.answered) {
+      output.emit(output.WARNING, `callback was called a second time: ignored, the first call has answered${this.where()}`, this);
+      return;
+    }
+    if (error) {
+      this.fail(error);
+      return;
+    }
+    let reply;
+    try {
+      reply = payload.success(value);
+    } catch (fault) {
+      this.fail(fault);
+      return;
+    }
+    this.reply(reply);
+  }
+
+  fail(error) {
+    if (this.answered) {
+      const { message, stack } = describe(error);
+      output.emit(output.ERROR, `thrown after the callback: ${message}${stack === '' ? '' : `\n${stack}`}`, this);
+      return;
+    }
+    this.reply(payload.failure(error));
+  }
+
+  // Before the handler runs: the server must know what to watch even while it runs.
+  tellLoaded() {
+    const news = modules.takeNews();
+    if (news !== null) channel.send(KIND.LOADED, this.id, 0, JSON.stringify(news));
+  }
+
+  // Where the user's code stands that is running now.
+  where() {
+    const { stack } = describe(new Error());
+    return stack === '' ? '' : `\n${stack.split('\n', 1)[0]}`;
+  }
+
+  reply({ head, body }) {
+    this.answered = true;
+    output.flush();
+    this.tellLoaded();
+    if (this.warnings !== null) {
+      const parsed = JSON.parse(head);
+      parsed.warnings = [...this.warnings, ...(parsed.warnings ?? [])];
+      head = JSON.stringify(parsed);
+    }
+    try {
+      const time = Math.min(0xffff, Math.ceil((performance.now() - this.started) * 100));
+      channel.send(KIND.REPLY, this.id, 0, head, body, time);
+    } catch (error) {
+      const failed = payload.failure(error);
+      channel.send(KIND.REPLY, this.id, 0, failed.head, failed.body);
+    }
+    current.end();
+    afterReply();
+  }
+}
+
+module.exports = {
+  Invocation,
+  prepare: (options) => {
+    ({ contextFor, importModule: importFile, afterReply } = options);
+  },
+};

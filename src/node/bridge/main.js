@@ -1,0 +1,68 @@
+'use strict';
+// The worker: takes invocations from the channel and runs them strictly one after another.
+
+const channel = require('./channel');
+const current = require('./current');
+const errors = require('./errors');
+const faults = require('./faults');
+const { Invocation, prepare } = require('./invoke');
+const modules = require('./modules');
+const output = require('./output');
+const processes = require('./process');
+const { installGlobals, makeContext } = require('./runtime');
+const twilio = require('./twilio');
+const tickets = require('./tickets');
+const { AHEAD, KIND } = require('./wire');
+
+const waiting = [];
+let retiring = false;
+let pumping = false;
+
+// Starts the next invocation when none runs. A handler that calls back while it is on the stack is
+// let finish first: the next one starts from here again, never within it.
+function pump() {
+  if (pumping) return;
+  pumping = true;
+  while (current.running() === null && !retiring && waiting.length > 0) {
+    const { id, ahead, head } = waiting.shift();
+    if (!ahead || tickets.claim(id)) new Invocation(id, JSON.parse(head)).run();
+  }
+  pumping = false;
+  if (retiring && current.running() === null) {
+    channel.send(KIND.FATAL, 0, 0, '{"kind":"retired"}');
+    process.reallyExit(0);
+  }
+}
+
+function retire() {
+  retiring = true;
+  setImmediate(pump);
+}
+
+function setUp(setup) {
+  // A null prototype: a variable may have any name.
+  const variables = Object.assign(Object.create(null), Object.fromEntries(setup.variables));
+  tickets.open(setup.tickets);
+  errors.setRoot(setup.root);
+  twilio.setRoot(setup.root);
+  processes.setVariables(variables);
+  processes.removeEvalGlobals();
+  output.install();
+  installGlobals(setup, variables);
+  faults.install(retire);
+  modules.watchLoads();
+  modules.preload(setup.preload);
+  prepare({
+    contextFor: makeContext(setup, variables),
+    importModule,
+    afterReply: () => process.nextTick(pump),
+  });
+  channel.send(KIND.READY, 0, 0, JSON.stringify({ node: process.version, pid: process.pid }));
+}
+
+channel.open((kind, id, flags, head) => {
+  if (kind === KIND.INVOKE) {
+    waiting.push({ id, ahead: (flags & AHEAD) !== 0, head });
+    pump();
+  } else if (kind === KIND.SETUP) setUp(JSON.parse(head));
+});

@@ -1,0 +1,111 @@
+'use strict';
+// What user code prints: each call is one frame, with its level and the invocation it belongs to.
+//
+// Levels: `log` and `info` are INFO, `warn` is WARNING, `error` is ERROR (Twilio docs, "Debugging
+// Functions"); `debug` goes with `log` and `trace` with `error`, as Node's streams have them.
+
+const { Console } = require('console');
+const { Readable, Writable } = require('stream');
+const channel = require('./channel');
+const current = require('./current');
+const { KIND } = require('./wire');
+
+const INFO = 0;
+const WARNING = 1;
+const ERROR = 2;
+const LEVELS = { log: INFO, info: INFO, debug: INFO, warn: WARNING, assert: WARNING, error: ERROR, trace: ERROR };
+const BRIDGE_FRAME = /\n +at [^\n]*(?:switchboard:bridge\/|\(?node:internal\/)[^\n]*/g;
+
+function emit(level, text, invocation = current.owner()) {
+  if (text.includes('switchboard:bridge/')) text = text.replace(BRIDGE_FRAME, '');
+  channel.send(KIND.LOG, invocation === null ? 0 : invocation.id, level, '', text);
+}
+
+// A stream that keeps what has no line end yet until it has one, or the invocation answers.
+function capture(level, fd) {
+  let partial = '';
+  let owner = null;
+  const flush = () => {
+    if (partial === '') return;
+    const text = partial;
+    partial = '';
+    emit(level, text, owner);
+  };
+  const write = (text) => {
+    const invocation = current.owner();
+    if (invocation !== owner) flush();
+    owner = invocation;
+    partial += text;
+    const end = partial.lastIndexOf('\n');
+    if (end >= 0) {
+      emit(level, partial.slice(0, end), owner);
+      partial = partial.slice(end + 1);
+    }
+    if (partial.length > 65536) flush();
+  };
+  let stream;
+  const get = () => {
+    if (stream === undefined) {
+      stream = new Writable({
+        decodeStrings: false,
+        write(chunk, _encoding, done) {
+          write(typeof chunk === 'string' ? chunk : chunk.toString('utf8'));
+          done();
+        },
+      });
+      stream.fd = fd;
+    }
+    return stream;
+  };
+  return { get, flush };
+}
+
+const stdout = capture(INFO, 1);
+const stderr = capture(ERROR, 2);
+
+function replaceConsole() {
+  let level = null;
+  const sink = (usual) => ({
+    write: (text) => emit(level ?? usual, text.endsWith('\n') ? text.slice(0, -1) : text),
+  });
+  const captured = new Console({ stdout: sink(INFO), stderr: sink(ERROR), ignoreErrors: false, colorMode: false });
+  for (const name of Object.keys(captured)) {
+    if (typeof captured[name] !== 'function') continue;
+    const method = captured[name];
+    const own = LEVELS[name];
+    console[name] = {
+      [name](...args) {
+        const outer = level;
+        level = own ?? outer;
+        try {
+          return Reflect.apply(method, captured, args);
+        } finally {
+          level = outer;
+        }
+      },
+    }[name];
+  }
+}
+
+// Takes over everything that prints. Descriptors 1 and 2 themselves are pipes to the server, for
+// what native code and child processes write.
+function install() {
+  replaceConsole();
+  // Descriptor 0 is the channel: nobody else may read from it.
+  let stdin;
+  const streams = {
+    stdin: () => (stdin ??= Readable.from([])),
+    stdout: stdout.get,
+    stderr: stderr.get,
+  };
+  for (const [name, get] of Object.entries(streams)) {
+    Object.defineProperty(process, name, { configurable: true, enumerable: true, get });
+  }
+}
+
+function flush() {
+  stdout.flush();
+  stderr.flush();
+}
+
+module.exports = { INFO, WARNING, ERROR, emit, flush, install };

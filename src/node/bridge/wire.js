@@ -1,0 +1,57 @@
+'use strict';
+// Frames, as src/node/wire.rs describes them; both sides must agree.
+
+const HEADER = 16;
+const LARGEST = 64 * 1024 * 1024;
+
+const KIND = Object.freeze({
+  SETUP: 1,
+  INVOKE: 2,
+  READY: 16,
+  LOG: 17,
+  REPLY: 18,
+  LOADED: 19,
+  FATAL: 20,
+});
+
+// A frame whose head is text and whose body is text, bytes or nothing; `time` is in 10 µs.
+function encode(kind, id, flags, head, body, time = 0) {
+  const headLength = Buffer.byteLength(head);
+  const text = typeof body === 'string';
+  const bodyLength = body === undefined ? 0 : text ? Buffer.byteLength(body) : body.byteLength;
+  const length = HEADER + headLength + bodyLength;
+  if (length > LARGEST) throw new RangeError(`${length} bytes do not fit into one message`);
+  const frame = Buffer.allocUnsafe(length);
+  frame.writeUInt32BE(length - 4, 0);
+  frame.writeUInt32BE(id, 4);
+  frame[8] = kind;
+  frame[9] = flags;
+  frame.writeUInt16BE(time, 10);
+  frame.writeUInt32BE(headLength, 12);
+  frame.write(head, HEADER, 'utf8');
+  if (text) frame.write(body, HEADER + headLength, 'utf8');
+  else if (body !== undefined) frame.set(body, HEADER + headLength);
+  return frame;
+}
+
+// Cuts a stream of chunks into frames and hands each to `take(kind, id, flags, head)`.
+function decoder(take) {
+  let rest = null;
+  return (chunk) => {
+    let bytes = rest === null ? chunk : Buffer.concat([rest, chunk]);
+    let at = 0;
+    while (bytes.length - at >= HEADER) {
+      const end = at + 4 + bytes.readUInt32BE(at);
+      if (end > bytes.length) break;
+      const headEnd = at + HEADER + bytes.readUInt32BE(at + 12);
+      take(bytes[at + 8], bytes.readUInt32BE(at + 4), bytes[at + 9], bytes.utf8Slice(at + HEADER, headEnd));
+      at = end;
+    }
+    rest = at === bytes.length ? null : bytes.subarray(at);
+  };
+}
+
+// A flag of INVOKE: sent ahead, to be started only by who has its ticket.
+const AHEAD = 1;
+
+module.exports = { AHEAD, KIND, encode, decoder };

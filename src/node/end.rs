@@ -1,0 +1,102 @@
+//! The end of a worker: its process is gone for certain, what ran is answered for, and what did not
+//! run goes back to the pool.
+
+use super::NodeFault;
+use super::spawn;
+use super::state::Order;
+use super::worker::{End, START_LIMIT, Worker};
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+impl Worker {
+    /// Ends the process, answers for what ran, and hands back what did not.
+    pub(super) async fn end(mut self, end: End) {
+        let pool = self.pool.upgrade();
+        if let (Some(pool), true) = (&pool, self.ready) {
+            pool.leaves(self.number);
+        }
+        if let (End::TimedOut, true) = (&end, self.ready) {
+            // The caller need not wait for the process to be gone.
+            self.native_output();
+            if let Some(running) = self.line.pop_front() {
+                let limit = running.job.limit.unwrap_or_default();
+                running.job.end(Err(NodeFault::TimedOut(limit)));
+            }
+        }
+        // One that ends by itself is given the moment that it takes, so that its own status is seen.
+        if !matches!(end, End::Died) || !self.exits_soon().await {
+            spawn::kill(&mut self.process.child, self.pid);
+        }
+        let status = self.process.child.wait().await.ok();
+        spawn::kill(&mut self.process.child, self.pid);
+        self.native_output();
+        let fault = match end {
+            End::Protocol(why) => NodeFault::Protocol(why),
+            End::Unusable(fault) => fault,
+            End::TimedOut => NodeFault::Died {
+                how: format!("it was not ready after {} s", START_LIMIT.as_secs()),
+            },
+            End::Retired | End::Died => NodeFault::Died {
+                how: self.how(status),
+            },
+        };
+        let mut unstarted = Vec::new();
+        let ahead = self.unstarted();
+        for running in std::mem::take(&mut self.line) {
+            match &self.fatal {
+                // It said that it ended between two invocations.
+                Some((id, _)) if *id != running.id => unstarted.push(running.job),
+                _ => running.job.end(Err(fault.clone())),
+            }
+        }
+        unstarted.extend(ahead);
+        self.orders.close();
+        while let Ok(order) = self.orders.try_recv() {
+            if let Order::Run(job) = order {
+                unstarted.push(job);
+            }
+        }
+        match pool {
+            Some(pool) if self.ready => pool.ended(self.number, unstarted),
+            Some(pool) => pool.false_start(self.number, fault),
+            None => {
+                for job in unstarted {
+                    job.end(Err(fault.clone()));
+                }
+            }
+        }
+    }
+
+    async fn exits_soon(&mut self) -> bool {
+        tokio::time::timeout(Duration::from_millis(200), self.process.child.wait())
+            .await
+            .is_ok()
+    }
+
+    fn how(&self, status: Option<ExitStatus>) -> String {
+        if let Some((_, how)) = &self.fatal {
+            return how.clone();
+        }
+        let printed = self.native[1].tail();
+        if printed.contains("heap out of memory") {
+            return "JavaScript heap out of memory".to_string();
+        }
+        let ended = match status {
+            Some(status) => ended_by(status),
+            None => "how it ended is not known".to_string(),
+        };
+        match printed.trim() {
+            "" => ended,
+            printed => format!("{ended}; the last that it printed:\n{printed}"),
+        }
+    }
+}
+
+fn ended_by(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (_, Some(signal)) => format!("it was killed by signal {signal}"),
+        (Some(code), None) => format!("it exited with code {code}"),
+        (None, None) => status.to_string(),
+    }
+}

@@ -1,0 +1,71 @@
+//! Why an invocation has no answer of its own: what the caller is told, and what the developer is.
+
+use http::StatusCode;
+use std::time::Duration;
+
+/// Why a worker gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NodeFault {
+    /// There is no `node`.
+    #[error(
+        "this service has JavaScript functions, and Node.js was not found ({0}): install version \
+         18 or later from https://nodejs.org, or set SWITCHBOARD_NODE to the program"
+    )]
+    NoNode(String),
+    /// `node` is older than 18.
+    #[error(
+        "Node.js {0} is too old: install version 18 or later from https://nodejs.org, or set \
+         SWITCHBOARD_NODE to a newer one"
+    )]
+    TooOld(String),
+    /// The process ended while the function ran.
+    #[error("the function's process ended before it called back: {how} (82002)")]
+    Died {
+        /// How, and where as far as it is known.
+        how: String,
+    },
+    /// The function ran for longer than the limit; its process was killed.
+    #[error(
+        "runtime application timed out after {} ms: did every path through the function call \
+         back? Its process was replaced (82002)", .0.as_millis()
+    )]
+    TimedOut(Duration),
+    /// As many invocations as may run do.
+    #[error("{most} invocations of this service run already")]
+    Busy {
+        /// How many may.
+        most: usize,
+    },
+    /// The worker sent what no worker sends.
+    #[error("a worker was ended because it broke the protocol: {0}")]
+    Protocol(String),
+    /// Workers end before they can take an invocation, again and again.
+    #[error(
+        "Node.js ended {times} times before it was ready, last because {how}; it is tried again \
+         later"
+    )]
+    SpawnLoop {
+        /// How often in a row.
+        times: u32,
+        /// How the last one ended.
+        how: String,
+    },
+}
+
+impl NodeFault {
+    /// What the caller is told.
+    pub(crate) fn told(&self) -> (StatusCode, &'static str) {
+        match self {
+            NodeFault::NoNode(_) | NodeFault::TooOld(_) | NodeFault::SpawnLoop { .. } => {
+                (StatusCode::SERVICE_UNAVAILABLE, "Not available")
+            }
+            NodeFault::Busy { .. } => (StatusCode::TOO_MANY_REQUESTS, "Too many requests"),
+            NodeFault::TimedOut(_) => {
+                (StatusCode::GATEWAY_TIMEOUT, "runtime application timed out")
+            }
+            NodeFault::Died { .. } | NodeFault::Protocol(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! One invocation on its way through the pool.
+
+use super::NodeFault;
+use super::message::Ended;
+use crate::console::Console;
+use std::any::Any;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+/// What is to be invoked.
+pub(crate) struct Call<'a> {
+    /// The function's file.
+    pub(crate) file: &'a Path,
+    /// `context.PATH`.
+    pub(crate) path: &'a str,
+    /// The whole event, as JSON text.
+    pub(crate) event: &'a str,
+    /// Where its output goes.
+    pub(crate) console: Console,
+    /// How long it may run, if not for ever. Waiting for a worker does not count.
+    pub(crate) limit: Option<Duration>,
+    /// How many invocations of the service may run at a time, if not [`super::pool::MOST`].
+    pub(crate) most: Option<usize>,
+    /// Dropped when the worker is done with it, even if nobody waits for the answer any more.
+    pub(crate) held: Box<dyn Any + Send>,
+}
+
+/// How long a function took when it last ran.
+#[derive(Debug)]
+pub(super) struct Pace(AtomicU64);
+
+/// What takes no longer is quick: calls of it may be sent ahead, and others behind it.
+const QUICK: Duration = Duration::from_millis(1);
+
+impl Default for Pace {
+    /// Not known, so not quick.
+    fn default() -> Self {
+        Pace(AtomicU64::new(u64::MAX))
+    }
+}
+
+impl Pace {
+    pub(super) fn took(&self, time: Duration) {
+        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        self.0.store(micros, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_quick(&self) -> bool {
+        Duration::from_micros(self.0.load(Ordering::Relaxed)) < QUICK
+    }
+
+    /// How many runs of it `time` has room for.
+    pub(super) fn fits_into(&self, time: Duration) -> usize {
+        let micros = self.0.load(Ordering::Relaxed).max(1);
+        usize::try_from(time.as_micros()).unwrap_or(usize::MAX)
+            / usize::try_from(micros).unwrap_or(usize::MAX)
+    }
+}
+
+/// The answer to an invocation.
+pub(super) type Answer = Result<Ended, NodeFault>;
+
+/// A call that can be moved from worker to worker until one has started it.
+pub(super) struct Job {
+    /// The head of its frame.
+    pub(super) head: Vec<u8>,
+    pub(super) console: Console,
+    pub(super) limit: Option<Duration>,
+    pub(super) queued: Instant,
+    pub(super) pace: Arc<Pace>,
+    answer: oneshot::Sender<Answer>,
+    _held: Box<dyn Any + Send>,
+}
+
+impl Job {
+    pub(super) fn new(call: Call<'_>, pace: Arc<Pace>) -> (Self, oneshot::Receiver<Answer>) {
+        let (answer, answered) = oneshot::channel();
+        let job = Job {
+            head: head(&call),
+            console: call.console,
+            limit: call.limit,
+            queued: Instant::now(),
+            pace,
+            answer,
+            _held: call.held,
+        };
+        (job, answered)
+    }
+
+    /// Ends it. The caller may have left: then nobody hears of it.
+    pub(super) fn end(self, answer: Answer) {
+        let _ = self.answer.send(answer);
+    }
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Job(..)")
+    }
+}
+
+fn head(call: &Call<'_>) -> Vec<u8> {
+    // The event is JSON already, and the largest part.
+    let text = |text: &str| serde_json::Value::from(text).to_string();
+    format!(
+        r#"{{"file":{},"path":{},"event":{}}}"#,
+        text(&call.file.to_string_lossy()),
+        text(call.path),
+        call.event
+    )
+    .into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_head_is_json_whatever_is_in_it() {
+        let call = Call {
+            file: Path::new("/a\"b\\c.js"),
+            path: "/é",
+            event: r#"{"request":{}}"#,
+            console: Console::default(),
+            limit: None,
+            most: None,
+            held: Box::new(()),
+        };
+        let (job, _) = Job::new(call, Arc::default());
+        let head: serde_json::Value = serde_json::from_slice(&job.head).unwrap();
+        let expected =
+            serde_json::json!({"file": "/a\"b\\c.js", "path": "/é", "event": {"request": {}}});
+        assert_eq!(head, expected);
+    }
+}

@@ -1,0 +1,47 @@
+//! JavaScript functions: warm Node processes, supervised, one invocation at a time in each.
+//!
+//! ```text
+//! gateway ─► NodePool::invoke ─► worker task ─► socket ─► bridge/*.js ─► exports.handler
+//!                 │                  │
+//!                 │                  └ times, captures output, kills; tells the pool how it went
+//!                 └ which worker, when another one, when none ([`pool`])
+//! ```
+//!
+//! The program is the user's own `node` and the modules are theirs: an engine of our own would be
+//! another language in the details. A process for each request (as the Toolkit's own tool has it)
+//! costs 175 ms; invocations at the same time in one process, as an ordinary Node server has them,
+//! would let a blocking or crashing function take others with it, which the cloud does not.
+//!
+//! A worker's slot is freed by the worker's answer or its death and never by the request: a caller
+//! may leave at any time.
+//!
+//! # The end
+//!
+//! Workers end when the pool is dropped, when their channel ends (so also when the server is
+//! killed), and with the runtime (`kill_on_drop`). One exception is known: a function that spins at
+//! the moment when the server is killed by SIGKILL cannot notice, and nothing short of `unsafe`
+//! can tie it to its parent; it ends when the function does.
+
+mod ahead;
+mod end;
+mod fault;
+mod files;
+mod job;
+mod message;
+mod output;
+mod pool;
+mod spawn;
+mod spec;
+mod state;
+mod tickets;
+mod wire;
+mod worker;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use fault::NodeFault;
+pub(crate) use job::Call;
+pub(crate) use message::Ended;
+pub(crate) use pool::NodePool;
+pub(crate) use spec::NodeSpec;

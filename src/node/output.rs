@@ -1,0 +1,191 @@
+//! What workers print other than through `console`: native code, child processes, and what comes
+//! when the answer is out already.
+
+use crate::console::{Console, Level, Line};
+use std::collections::VecDeque;
+use std::io;
+use tokio::net::unix::pipe::Receiver;
+
+/// The longest line that is waited for; a longer one is told in pieces.
+const LONGEST_LINE: usize = 16 * 1024;
+
+/// How often a pipe is read before others have their turn.
+const READS: usize = 16;
+
+/// How much of the end is kept to explain a death.
+const TAIL: usize = 4 * 1024;
+
+/// One of the file descriptors 1 and 2, cut into lines.
+#[derive(Debug)]
+pub(super) struct Native {
+    level: Level,
+    partial: Vec<u8>,
+    tail: VecDeque<u8>,
+    ended: bool,
+}
+
+impl Native {
+    pub(super) fn new(level: Level) -> Self {
+        Native {
+            level,
+            partial: Vec::new(),
+            tail: VecDeque::new(),
+            ended: false,
+        }
+    }
+
+    /// Waits until there is something; for ever once there can be nothing more.
+    pub(super) async fn readable(&self, pipe: &Receiver) {
+        if self.ended || pipe.readable().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// The lines that have come, as far as they fit into one turn.
+    pub(super) fn read(&mut self, pipe: &Receiver) -> Vec<(Level, String)> {
+        let mut lines = Vec::new();
+        let mut chunk = [0; 4096];
+        for _ in 0..READS {
+            match pipe.try_read(&mut chunk) {
+                Ok(0) => {
+                    self.ended = true;
+                    break;
+                }
+                Ok(read) => self.take(&chunk[..read], &mut lines),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(_) => {
+                    self.ended = true;
+                    break;
+                }
+            }
+        }
+        lines
+    }
+
+    fn take(&mut self, bytes: &[u8], lines: &mut Vec<(Level, String)>) {
+        self.tail.extend(bytes);
+        let excess = self.tail.len().saturating_sub(TAIL);
+        self.tail.drain(..excess);
+        self.partial.extend_from_slice(bytes);
+        let whole = match self.partial.iter().rposition(|byte| *byte == b'\n') {
+            Some(end) => end + 1,
+            None if self.partial.len() > LONGEST_LINE => self.partial.len(),
+            None => return,
+        };
+        let text: Vec<u8> = self.partial.drain(..whole).collect();
+        let text = String::from_utf8_lossy(&text);
+        lines.extend(text.lines().map(|line| self.line(line)));
+    }
+
+    /// Node's own warnings are warnings, though it writes them where errors go.
+    fn line(&self, text: &str) -> (Level, String) {
+        let is_warning = text.starts_with("(node:") || text.starts_with("(Use `node --trace");
+        let level = if is_warning {
+            Level::Warning
+        } else {
+            self.level
+        };
+        (level, text.to_string())
+    }
+
+    /// Tells what has no line end, since its invocation is over.
+    pub(super) fn finish(&mut self, console: &Console) {
+        if self.partial.is_empty() {
+            return;
+        }
+        let text = String::from_utf8_lossy(&self.partial).into_owned();
+        self.partial.clear();
+        console.write(self.level, text);
+    }
+
+    /// The last that came.
+    pub(super) fn tail(&self) -> String {
+        let bytes: Vec<u8> = self.tail.iter().copied().collect();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+/// How many late lines are kept.
+const LATE_LINES: usize = 200;
+
+/// What an invocation printed after its answer. In the cloud such code runs on when the process is
+/// woken for the next invocation, whose log then has it; so it is here.
+///
+/// Source: Twilio docs, "Function execution", on work after the callback.
+#[derive(Debug, Default)]
+pub(super) struct Late(VecDeque<Line>);
+
+impl Late {
+    pub(super) fn keep(&mut self, level: Level, text: String) {
+        if self.0.len() == LATE_LINES {
+            self.0.pop_front();
+        }
+        self.0.push_back(Line { level, text });
+    }
+
+    pub(super) fn hand_over(&mut self, console: &Console) {
+        for Line { level, text } in self.0.drain(..) {
+            write_late(console, level, &text);
+        }
+    }
+}
+
+/// Writes what an earlier invocation printed to the one that runs now.
+pub(super) fn write_late(console: &Console, level: Level, text: &str) {
+    console.write(
+        level,
+        format!("(after an earlier invocation's answer) {text}"),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take(native: &mut Native, text: &str) -> Vec<String> {
+        let mut lines = Vec::new();
+        native.take(text.as_bytes(), &mut lines);
+        lines
+            .into_iter()
+            .map(|(level, text)| format!("{} {text}", level.as_str()))
+            .collect()
+    }
+
+    #[test]
+    fn lines_are_whole_and_nothing_is_lost() {
+        let mut native = Native::new(Level::Error);
+        assert_eq!(take(&mut native, "a"), [""; 0]);
+        assert_eq!(
+            take(&mut native, "b\r\nc\n\nd"),
+            ["ERROR ab", "ERROR c", "ERROR "]
+        );
+        assert_eq!(
+            take(&mut native, "\n(node:7) Warning: old\n"),
+            ["ERROR d", "WARNING (node:7) Warning: old"]
+        );
+        assert_eq!(take(&mut native, &"x".repeat(LONGEST_LINE + 1)).len(), 1);
+        assert_eq!(native.tail().len(), TAIL);
+        take(&mut native, "end");
+        let console = Console::default();
+        native.finish(&console);
+        native.finish(&console);
+        assert_eq!(console.lines().len(), 1);
+        assert_eq!(console.lines()[0].text, "end");
+    }
+
+    #[test]
+    fn late_lines_go_to_the_next_invocation_in_bounded_number() {
+        let mut late = Late::default();
+        for n in 0..LATE_LINES + 5 {
+            late.keep(Level::Info, n.to_string());
+        }
+        let console = Console::default();
+        late.hand_over(&console);
+        late.hand_over(&console);
+        assert_eq!(console.lines().len(), LATE_LINES);
+        assert_eq!(
+            console.lines()[0].text,
+            "(after an earlier invocation's answer) 5"
+        );
+    }
+}

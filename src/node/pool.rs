@@ -1,0 +1,350 @@
+//! Which worker runs what: one that is in use, and a fresh one in reserve.
+//!
+//! A worker that has run user code is *used*, one that has not is *fresh*. Calls go to used workers
+//! and wait for one while it is quick; the fresh one is taken when there is no used one, or when a
+//! call has waited for [`PATIENCE`]. So a service of quick functions keeps to one process, as its
+//! module state would wish, and one that waits for others spreads over up to [`MOST`]. Since there
+//! is always a fresh one, the code of a save, or the next call after a crash, finds a process that
+//! is started already.
+//!
+//! One mutex guards it all; it is held for a few moves of pointers and never across an await.
+
+use super::files;
+use super::job::{Answer, Call, Job};
+use super::message::Loaded;
+use super::spec::NodeSpec;
+use super::state::{Member, Order, Placed, Stage, State};
+use super::worker;
+use super::{Ended, NodeFault};
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
+
+/// How many workers a service has at most: as many as the cloud runs invocations at a time.
+pub(super) const MOST: usize = 30;
+
+/// How long a call waits for a used worker before another one is brought in. Far above what a quick
+/// function takes, far below what a start takes.
+const PATIENCE: Duration = Duration::from_millis(3);
+
+/// How often a call looks at the line at last.
+const LOOKS: Duration = Duration::from_millis(50);
+
+/// How long a call waits while as many run as may, before it is refused: the machine may be short
+/// of time where the cloud is not.
+const REFUSED_AFTER: Duration = Duration::from_millis(250);
+
+/// How often in a row a start may fail before it is left for a while.
+const FALSE_STARTS: u32 = 3;
+
+/// The first pause after that; each further failure doubles it, up to the second.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
+
+/// The workers of one service. Dropping it lets them finish what they run, and end.
+pub(crate) struct NodePool(Arc<Shared>);
+
+pub(super) struct Shared {
+    spec: NodeSpec,
+    state: Mutex<State>,
+    /// Counts how often files became known.
+    known: watch::Sender<u64>,
+}
+
+impl NodePool {
+    /// A pool for `spec`. It starts nothing: the first call does, or [`NodePool::warm`].
+    pub(crate) fn new(spec: NodeSpec) -> Self {
+        NodePool(Arc::new(Shared {
+            spec,
+            state: Mutex::default(),
+            known: watch::Sender::new(0),
+        }))
+    }
+
+    /// What its workers depend on.
+    pub(crate) fn spec(&self) -> &NodeSpec {
+        &self.0.spec
+    }
+
+    /// Starts a worker if there is none. To be called within a tokio runtime.
+    pub(crate) fn warm(&self) {
+        self.0.keep_one_fresh(&mut self.0.lock());
+    }
+
+    /// Runs one invocation to its end. Dropping the future leaves it running, within its limit.
+    ///
+    /// # Errors
+    ///
+    /// There was no worker for it, or its worker died or was killed before it had called back.
+    pub(crate) async fn invoke(&self, call: Call<'_>) -> Result<Ended, NodeFault> {
+        let most = call.most.unwrap_or(MOST).clamp(1, MOST);
+        let pace = self.0.lock().pace(call.file);
+        let (job, mut answered) = Job::new(call, pace);
+        let queued = job.queued;
+        if self.0.take(job, most) {
+            return flatten(answered.await);
+        }
+        // While it waits, in line or behind another call, it sees to it that the line moves.
+        let mut patience = PATIENCE;
+        loop {
+            if let Ok(answer) = timeout(patience, &mut answered).await {
+                return flatten(answer);
+            }
+            self.0.grow(queued, most);
+            patience = (patience * 2).min(LOOKS);
+        }
+    }
+
+    /// Gives all later calls workers that have run nothing yet; the others finish what they run,
+    /// and end. For files that have changed.
+    pub(crate) fn touched(&self) {
+        self.0.replace(&mut self.0.lock());
+    }
+
+    /// The files that workers have loaded beside packages, and `package.json`: what to watch.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        self.0.lock().files.paths().cloned().collect()
+    }
+
+    /// Tells when [`NodePool::files`] are more than they were.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
+        self.0.known.subscribe()
+    }
+
+    /// Whether any of [`NodePool::files`] has changed since it was loaded. It asks the file system:
+    /// not for an async thread.
+    pub(crate) fn is_stale(&self) -> bool {
+        let stamps = self.0.lock().files.stamps();
+        files::any_changed(&stamps)
+    }
+}
+
+/// A job is dropped without an answer only when the runtime ends.
+fn flatten(answered: Result<Answer, tokio::sync::oneshot::error::RecvError>) -> Answer {
+    answered.unwrap_or_else(|_| {
+        Err(NodeFault::Died {
+            how: "the server ended".to_string(),
+        })
+    })
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives `job` to a worker, or lets it wait; returns whether there is nothing to wait for.
+    fn take(self: &Arc<Self>, job: Job, most: usize) -> bool {
+        let mut state = self.lock();
+        state.most = most;
+        if let Some((fault, until)) = &state.trouble {
+            if Instant::now() < *until {
+                job.end(Err(fault.clone()));
+                return true;
+            }
+            state.trouble = None;
+        }
+        state.waiting.push_back(job);
+        let first_in_line = state.waiting.len() == 1;
+        let placed = first_in_line.then(|| state.place(false)).flatten();
+        self.keep_one_fresh(&mut state);
+        matches!(placed, Some(Placed::First))
+    }
+
+    /// A call has waited since `queued`: the reserve comes in, or another process is started; at
+    /// last, if `most` run, what has waited so long is refused.
+    fn grow(self: &Arc<Self>, queued: Instant, most: usize) {
+        let mut state = self.lock();
+        let first = state.waiting.front();
+        if first.is_none_or(|first| first.queued > queued) {
+            return;
+        }
+        let now = Instant::now();
+        if state.count(Stage::Busy) >= most {
+            if now - queued >= REFUSED_AFTER && state.all_run_long(now) {
+                state.refuse(queued, most);
+            }
+            return;
+        }
+        if state.is_quick(now) {
+            return;
+        }
+        while state.place(true).is_some() {}
+        self.keep_one_fresh(&mut state);
+        let room = MOST.saturating_sub(state.members.len());
+        let wanted = state.waiting.len().min(room);
+        if state.trouble.is_none() && state.count(Stage::Starting) < wanted {
+            self.start(&mut state);
+        }
+    }
+
+    fn keep_one_fresh(self: &Arc<Self>, state: &mut State) {
+        if state.trouble.is_some() {
+            return;
+        }
+        let reserve = state.count(Stage::Fresh) + state.count(Stage::Starting);
+        if reserve == 0 && state.members.len() < MOST {
+            self.start(state);
+        }
+    }
+
+    fn start(self: &Arc<Self>, state: &mut State) {
+        if state.files.is_empty() {
+            // Read by `require` for each package, and by the Toolkit.
+            state.files.depend(self.spec.root.join("package.json"));
+        }
+        let (orders, inbox) = unbounded_channel();
+        state.latest += 1;
+        let number = state.latest;
+        match worker::start(&self.spec, &state.files.packages(), number, self, inbox) {
+            Ok(()) => state.members.push(Member {
+                number,
+                stage: Stage::Starting,
+                since: Instant::now(),
+                load: 0,
+                quick: false,
+                orders,
+            }),
+            Err(fault) => state.give_up(fault, PAUSES.0),
+        }
+    }
+
+    fn replace(self: &Arc<Self>, state: &mut State) {
+        // Those that have run nothing have loaded nothing that could have changed.
+        state.members.retain(|member| {
+            let keep = matches!(member.stage, Stage::Starting | Stage::Fresh);
+            if !keep {
+                let _ = member.orders.send(Order::Retire);
+            }
+            keep
+        });
+        state.files.forget();
+        state.files.depend(self.spec.root.join("package.json"));
+        while state.place(false).is_some() {}
+        self.keep_one_fresh(state);
+    }
+
+    /// A worker is ready for its first call.
+    pub(super) fn ready(self: &Arc<Self>, number: u64) {
+        let mut state = self.lock();
+        state.false_starts = 0;
+        state.set(number, Stage::Fresh);
+        let now = Instant::now();
+        let first = state.waiting.front();
+        let long = first.is_some_and(|job| now - job.queued >= PATIENCE);
+        let reserve_too = long && !state.is_quick(now);
+        while state.place(reserve_too).is_some() {}
+        self.keep_one_fresh(&mut state);
+    }
+
+    /// A worker has answered: it gets what waits, if it is still a member.
+    pub(super) fn finished(&self, number: u64) -> Option<Job> {
+        let mut state = self.lock();
+        let quick = state.waiting.front().map(|job| job.pace.is_quick());
+        let member = state.member(number)?;
+        member.since = Instant::now();
+        member.load = member.load.saturating_sub(1);
+        if member.load == 0 {
+            member.quick = quick.unwrap_or_default();
+            member.stage = Stage::Idle;
+        }
+        if quick.is_none() || (member.load > 0 && !(member.quick && quick == Some(true))) {
+            return None;
+        }
+        member.load += 1;
+        member.stage = Stage::Busy;
+        state.waiting.pop_front()
+    }
+
+    /// A worker hands back calls that it has not started: what it runs takes long, or it is to end.
+    pub(super) fn returned(self: &Arc<Self>, number: u64, jobs: Vec<Job>) {
+        let mut state = self.lock();
+        if let Some(member) = state.member(number) {
+            member.load = member.load.saturating_sub(jobs.len());
+            member.quick = false;
+        }
+        for job in jobs.into_iter().rev() {
+            state.waiting.push_front(job);
+        }
+        while state.place(false).is_some() {}
+        self.keep_one_fresh(&mut state);
+    }
+
+    /// An idle worker asks whether it may end, to give back its memory.
+    pub(super) fn may_end(&self, number: u64) -> bool {
+        let mut state = self.lock();
+        let used = state.count(Stage::Idle) + state.count(Stage::Busy);
+        let stage = state.member(number).map(|member| member.stage);
+        let needless = match stage {
+            Some(Stage::Idle) => used > 1,
+            Some(Stage::Fresh) => state.count(Stage::Fresh) > 1,
+            Some(Stage::Busy | Stage::Starting) => false,
+            None => true,
+        };
+        if needless {
+            state.members.retain(|member| member.number != number);
+        }
+        needless
+    }
+
+    /// A worker takes no more calls.
+    pub(super) fn leaves(self: &Arc<Self>, number: u64) {
+        let mut state = self.lock();
+        state.members.retain(|member| member.number != number);
+        self.keep_one_fresh(&mut state);
+    }
+
+    /// A worker has ended; `unstarted` are calls that it had and did not start.
+    pub(super) fn ended(self: &Arc<Self>, number: u64, unstarted: Vec<Job>) {
+        let mut state = self.lock();
+        state.members.retain(|member| member.number != number);
+        for job in unstarted.into_iter().rev() {
+            state.waiting.push_front(job);
+        }
+        while state.place(false).is_some() {}
+        self.keep_one_fresh(&mut state);
+    }
+
+    /// A worker has ended before it was ready.
+    pub(super) fn false_start(self: &Arc<Self>, number: u64, fault: NodeFault) {
+        let mut state = self.lock();
+        state.members.retain(|member| member.number != number);
+        state.false_starts += 1;
+        let times = state.false_starts;
+        match fault {
+            NodeFault::Died { how } if times >= FALSE_STARTS => {
+                let doubled = PAUSES.0 * 2_u32.saturating_pow((times - FALSE_STARTS).min(8));
+                let fault = NodeFault::SpawnLoop { times, how };
+                state.give_up(fault, doubled.min(PAUSES.1));
+            }
+            // The next one may do better.
+            NodeFault::Died { .. } => self.keep_one_fresh(&mut state),
+            fault => state.give_up(fault, PAUSES.0),
+        }
+    }
+
+    /// A worker has loaded files.
+    pub(super) fn loaded(self: &Arc<Self>, number: u64, loaded: Loaded) {
+        let mut state = self.lock();
+        // What one of an older generation has loaded is of no interest any more.
+        if state.member(number).is_none() {
+            return;
+        }
+        let before = state.files.paths().count();
+        if state.files.add(loaded) {
+            self.replace(&mut state);
+        } else if state.files.paths().count() != before {
+            drop(state);
+            self.known.send_modify(|times| *times += 1);
+        }
+    }
+}
+
+impl fmt::Debug for NodePool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("NodePool").field(&self.0.spec).finish()
+    }
+}

@@ -1,0 +1,137 @@
+//! Starts one Node process.
+//!
+//! Its file descriptor 0 is a socket to the server: one stream for both directions, which has no
+//! name that others could connect to, and ends for one side the moment the other dies. 1 and 2 are
+//! pipes, so that what native code and child processes write is caught as well. The program text
+//! comes over the socket too: argv and the environment are readable by others, and hold nothing.
+
+use super::NodeFault;
+use super::spec::{NodeSpec, inherited};
+use super::tickets::Tickets;
+use super::wire::{self, Kind};
+use rustix::process::{Pid, Signal, kill_process_group};
+use serde::Serialize;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::process::Stdio;
+use tokio::net::UnixStream;
+use tokio::net::unix::pipe;
+use tokio::process::{Child, Command};
+
+const LOADER: &str = include_str!("bridge/loader.js");
+
+/// The bridge, by the names under which its parts require each other.
+const BRIDGE: [(&str, &str); 16] = [
+    ("main", include_str!("bridge/main.js")),
+    ("channel", include_str!("bridge/channel.js")),
+    ("credentials", include_str!("bridge/credentials.js")),
+    ("current", include_str!("bridge/current.js")),
+    ("errors", include_str!("bridge/errors.js")),
+    ("faults", include_str!("bridge/faults.js")),
+    ("invoke", include_str!("bridge/invoke.js")),
+    ("modules", include_str!("bridge/modules.js")),
+    ("output", include_str!("bridge/output.js")),
+    ("payload", include_str!("bridge/payload.js")),
+    ("process", include_str!("bridge/process.js")),
+    ("response", include_str!("bridge/response.js")),
+    ("runtime", include_str!("bridge/runtime.js")),
+    ("tickets", include_str!("bridge/tickets.js")),
+    ("twilio", include_str!("bridge/twilio.js")),
+    ("wire", include_str!("bridge/wire.js")),
+];
+
+/// A running process with its ends.
+#[derive(Debug)]
+pub(super) struct Process {
+    pub(super) child: Child,
+    pub(super) channel: UnixStream,
+    pub(super) stdout: pipe::Receiver,
+    pub(super) stderr: pipe::Receiver,
+    pub(super) tickets: Tickets,
+}
+
+/// Starts a process; what it must be sent first is appended to `out`.
+pub(super) fn spawn(
+    spec: &NodeSpec,
+    preload: &[PathBuf],
+    out: &mut Vec<u8>,
+) -> Result<Process, NodeFault> {
+    let (process, tickets) = start(spec).map_err(|error| {
+        NodeFault::NoNode(format!("{}: {error}", spec.program.to_string_lossy()))
+    })?;
+    greeting(spec, preload, tickets, out)
+        .map_err(|error| NodeFault::Protocol(format!("a path that is no text: {error}")))?;
+    Ok(process)
+}
+
+/// The process, and the number under which it has the pipe of tickets.
+fn start(spec: &NodeSpec) -> io::Result<(Process, i32)> {
+    let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
+    ours.set_nonblocking(true)?;
+    let (stdout, stdout_writer) = io::pipe()?;
+    let (stderr, stderr_writer) = io::pipe()?;
+    let environment = std::env::vars_os().filter(|(name, _)| inherited(name));
+    let mut command = Command::new(&spec.program);
+    command
+        .arg("-e")
+        .arg(LOADER)
+        .env_clear()
+        .envs(environment)
+        .current_dir(&spec.root)
+        .stdin(Stdio::from(OwnedFd::from(theirs)))
+        .stdout(Stdio::from(stdout_writer))
+        .stderr(Stdio::from(stderr_writer))
+        // So that one signal reaches what it has started, too.
+        .process_group(0)
+        .kill_on_drop(true);
+    let tickets = Tickets::new()?;
+    let (child, number) =
+        tickets.inherited(|number| command.spawn().map(|child| (child, number)))?;
+    let process = Process {
+        child,
+        channel: UnixStream::from_std(ours)?,
+        stdout: pipe::Receiver::from_owned_fd(stdout.into())?,
+        stderr: pipe::Receiver::from_owned_fd(stderr.into())?,
+        tickets,
+    };
+    Ok((process, number))
+}
+
+#[derive(Serialize)]
+struct Setup<'a> {
+    #[serde(flatten)]
+    spec: &'a NodeSpec,
+    preload: &'a [PathBuf],
+    tickets: i32,
+}
+
+fn greeting(
+    spec: &NodeSpec,
+    preload: &[PathBuf],
+    tickets: i32,
+    out: &mut Vec<u8>,
+) -> serde_json::Result<()> {
+    let sources: serde_json::Map<_, _> = BRIDGE
+        .into_iter()
+        .map(|(name, text)| (name.to_string(), text.into()))
+        .collect();
+    wire::encode(out, Kind::Source, 0, 0, &[], &serde_json::to_vec(&sources)?);
+    let setup = serde_json::to_vec(&Setup {
+        spec,
+        preload,
+        tickets,
+    })?;
+    wire::encode(out, Kind::Setup, 0, 0, &setup, &[]);
+    Ok(())
+}
+
+/// Kills the process and all that it has started in its group.
+pub(super) fn kill(child: &mut Child, pid: Option<u32>) {
+    let group = pid.and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
+    if let Some(group) = group {
+        // Gone already is as good.
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+    let _ = child.start_kill();
+}

@@ -1,0 +1,176 @@
+//! The workers of a pool and the calls in line, and which call goes to which worker.
+//!
+//! No task, no process: only who has what. The pool holds it under its lock.
+
+use super::NodeFault;
+use super::files::Files;
+use super::job::{Job, Pace};
+use std::collections::{HashMap, VecDeque};
+use std::ffi::OsString;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::Instant;
+
+/// What takes longer waits for something, or is no function that a core alone would hurry.
+const LONG: Duration = Duration::from_millis(20);
+
+/// How long a call may have to wait behind others, by what they took last. Below it, an idle
+/// process that is woken would answer no sooner, and cost twice as much.
+const BEHIND: Duration = Duration::from_millis(1);
+
+/// How many calls a worker has at most, those sent ahead included: far fewer than tickets fit into
+/// a pipe.
+const DEPTH: usize = 64;
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) members: Vec<Member>,
+    /// Calls that no worker has.
+    pub(super) waiting: VecDeque<Job>,
+    pub(super) files: Files,
+    pub(super) paces: HashMap<OsString, Arc<Pace>>,
+    /// How many may run at a time, as the latest call has it.
+    pub(super) most: usize,
+    /// Counts workers, to tell them apart.
+    pub(super) latest: u64,
+    pub(super) false_starts: u32,
+    /// Why no worker can be started, until when.
+    pub(super) trouble: Option<(NodeFault, Instant)>,
+}
+
+/// A worker that takes calls. One that is to end is no member any more.
+pub(super) struct Member {
+    pub(super) number: u64,
+    pub(super) stage: Stage,
+    /// When it entered that stage, or last answered.
+    pub(super) since: Instant,
+    /// How many calls it has.
+    pub(super) load: usize,
+    /// Whether all of them are quick.
+    pub(super) quick: bool,
+    pub(super) orders: UnboundedSender<Order>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    Starting,
+    Fresh,
+    Idle,
+    Busy,
+}
+
+/// Where a call went.
+pub(super) enum Placed {
+    /// To a worker that had none.
+    First,
+    /// Behind others.
+    Behind,
+}
+
+/// What a worker is told.
+pub(super) enum Order {
+    /// Run this.
+    Run(Job),
+    /// Finish what you run, and end.
+    Retire,
+}
+
+impl State {
+    pub(super) fn member(&mut self, number: u64) -> Option<&mut Member> {
+        self.members.iter_mut().find(|m| m.number == number)
+    }
+
+    pub(super) fn set(&mut self, number: u64, stage: Stage) {
+        if let Some(member) = self.member(number) {
+            member.stage = stage;
+            member.since = Instant::now();
+        }
+    }
+
+    pub(super) fn count(&self, stage: Stage) -> usize {
+        self.members.iter().filter(|m| m.stage == stage).count()
+    }
+
+    /// How long the function in `file` takes.
+    pub(super) fn pace(&mut self, file: &Path) -> Arc<Pace> {
+        if let Some(pace) = self.paces.get(file.as_os_str()) {
+            return Arc::clone(pace);
+        }
+        // Bounded by the number of functions, over all that were ever saved.
+        let pace = self.paces.entry(file.as_os_str().to_os_string());
+        Arc::clone(pace.or_default())
+    }
+
+    /// Gives the first call in line to a worker: behind others where all are quick, to an idle one,
+    /// or to a fresh one if `reserve_too`, or if there is no used one to wait for.
+    pub(super) fn place(&mut self, reserve_too: bool) -> Option<Placed> {
+        let pace = &self.waiting.front()?.pace;
+        let quick = pace.is_quick();
+        let deepest = pace.fits_into(BEHIND).min(DEPTH);
+        let used = self.count(Stage::Idle) + self.count(Stage::Busy) > 0;
+        let room = self.count(Stage::Busy) < self.most;
+        let find = |wanted: &dyn Fn(&Member) -> bool| self.members.iter().position(wanted);
+        let behind = || {
+            let has_room = |member: &Member| member.quick && member.load < deepest;
+            find(&|member| quick && member.stage == Stage::Busy && has_room(member))
+        };
+        let idle = || find(&|member| room && member.stage == Stage::Idle);
+        let fresh = || {
+            let wanted = room && (reserve_too || !used);
+            find(&|member| wanted && member.stage == Stage::Fresh)
+        };
+        let index = behind().or_else(idle).or_else(fresh)?;
+        let job = self.waiting.pop_front()?;
+        let member = self.members.get_mut(index)?;
+        // A worker that has just ended hands it back: its inbox is read to the end.
+        if let Err(refused) = member.orders.send(Order::Run(job)) {
+            self.members.swap_remove(index);
+            if let Order::Run(job) = refused.0 {
+                self.waiting.push_front(job);
+            }
+            return self.place(reserve_too);
+        }
+        member.load += 1;
+        if member.load > 1 {
+            return Some(Placed::Behind);
+        }
+        member.stage = Stage::Busy;
+        member.since = Instant::now();
+        member.quick = quick;
+        Some(Placed::First)
+    }
+
+    /// Whether the line is long because calls are many and not because one takes long: then more
+    /// processes than the machine has cores would only be in each other's way.
+    pub(super) fn is_quick(&self, now: Instant) -> bool {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut busy = self.members.iter().filter(|m| m.stage == Stage::Busy);
+        self.count(Stage::Idle) + self.count(Stage::Busy) >= cores
+            && busy.any(|member| now - member.since < LONG)
+    }
+
+    /// Whether nothing that runs is about to end.
+    pub(super) fn all_run_long(&self, now: Instant) -> bool {
+        let mut busy = self.members.iter().filter(|m| m.stage == Stage::Busy);
+        busy.all(|member| !member.quick && now - member.since >= LONG)
+    }
+
+    /// Refuses the calls that have waited since `queued` or longer.
+    pub(super) fn refuse(&mut self, queued: Instant, most: usize) {
+        while let Some(job) = self.waiting.pop_front_if(|job| job.queued <= queued) {
+            job.end(Err(NodeFault::Busy { most }));
+        }
+    }
+
+    /// Ends all that waits, and starts nothing for a while.
+    pub(super) fn give_up(&mut self, fault: NodeFault, pause: Duration) {
+        if self.members.is_empty() {
+            for job in self.waiting.drain(..) {
+                job.end(Err(fault.clone()));
+            }
+        }
+        self.trouble = Some((fault, Instant::now() + pause));
+    }
+}

@@ -1,0 +1,268 @@
+//! The pool with other programs than an ordinary `node`, and with files that change.
+
+use super::{Call, Ended, NodeFault, NodePool, NodeSpec};
+use crate::console::Console;
+use crate::handler::Done;
+use crate::response::Payload;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+
+struct Project {
+    folder: TempDir,
+}
+
+impl Project {
+    fn new() -> Self {
+        Project {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// A program that is a shell script.
+    fn script(&self, text: &str) -> PathBuf {
+        let path = self.write("node.sh", &format!("#!/bin/sh\n{text}\n"));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    fn pool(&self, program: impl AsRef<Path>) -> NodePool {
+        NodePool::new(NodeSpec {
+            program: program.as_ref().into(),
+            root: self.folder.path().to_path_buf(),
+            variables: vec![("A".into(), "1".into())],
+            domain_name: "localhost:1".into(),
+            service_sid: "ZS1".into(),
+            environment_sid: "ZE1".into(),
+            functions: [].into(),
+            assets: [].into(),
+        })
+    }
+}
+
+async fn invoke(pool: &NodePool, file: &Path) -> Result<Ended, NodeFault> {
+    invoke_with(pool, file, "{}").await
+}
+
+async fn invoke_with(pool: &NodePool, file: &Path, event: &str) -> Result<Ended, NodeFault> {
+    pool.invoke(Call {
+        file,
+        path: "/a",
+        event,
+        console: Console::default(),
+        limit: Some(Duration::from_secs(30)),
+        most: None,
+        held: Box::new(()),
+    })
+    .await
+}
+
+async fn text(pool: &NodePool, file: &Path) -> String {
+    text_of(invoke(pool, file).await)
+}
+
+fn answering(text: &str) -> String {
+    format!("exports.handler = (context, event, callback) => callback(null, {text});")
+}
+
+#[tokio::test]
+async fn without_node_one_sentence_says_what_to_do() {
+    let project = Project::new();
+    let file = project.write("a.js", &answering("'x'"));
+    let pool = project.pool("/nowhere/node");
+    for _ in 0..3 {
+        let fault = invoke(&pool, &file).await.unwrap_err();
+        assert!(matches!(fault, NodeFault::NoNode(_)), "{fault}");
+        assert!(fault.to_string().contains("https://nodejs.org"), "{fault}");
+        assert_eq!(fault.told().0, 503);
+    }
+}
+
+#[tokio::test]
+async fn an_old_node_is_named() {
+    let project = Project::new();
+    let file = project.write("a.js", &answering("'x'"));
+    let old = "Object.defineProperty(process, 'version', { value: 'v16.20.2' })";
+    let preload = project.write("old.js", old);
+    let pool = project.pool(project.script(&format!("exec node -r {} \"$@\"", preload.display())));
+    let fault = invoke(&pool, &file).await.unwrap_err();
+    assert_eq!(fault, NodeFault::TooOld("v16.20.2".into()));
+}
+
+#[tokio::test]
+async fn a_node_that_cannot_start_is_not_started_for_ever() {
+    let project = Project::new();
+    let file = project.write("a.js", &answering("'x'"));
+    let starts = project.folder.path().join("starts");
+    let program = project.script(&format!(
+        "echo s >> {}; echo no such option >&2; exit 9",
+        starts.display()
+    ));
+    let pool = project.pool(program);
+    for _ in 0..5 {
+        let fault = invoke(&pool, &file).await.unwrap_err();
+        assert!(matches!(fault, NodeFault::SpawnLoop { .. }), "{fault}");
+        assert!(fault.to_string().contains("no such option"), "{fault}");
+    }
+    assert_eq!(fs::read_to_string(starts).unwrap().lines().count(), 3);
+}
+
+#[tokio::test]
+async fn a_function_that_eats_all_memory_is_named_for_it() {
+    let project = Project::new();
+    let eat =
+        "const a = []; exports.handler = () => { while (true) a.push(new Array(1000).fill(0)); };";
+    let file = project.write("eat.js", eat);
+    let good = project.write("good.js", &answering("'good'"));
+    let pool = project.pool(project.script("exec node --max-old-space-size=40 \"$@\""));
+    let fault = invoke(&pool, &file).await.unwrap_err();
+    assert!(fault.to_string().contains("heap out of memory"), "{fault}");
+    assert_eq!(fault.told().0, 500);
+    assert_eq!(text(&pool, &good).await, "good");
+}
+
+#[tokio::test]
+async fn changed_files_are_seen_and_fresh_workers_answer_at_once() {
+    let project = Project::new();
+    let part = project.write("part.js", "exports.n = 1;");
+    let file = project.write("a.js", &answering("String(require('./part').n)"));
+    let pool = project.pool("node");
+    assert_eq!(text(&pool, &file).await, "1");
+    assert!(!pool.is_stale());
+    let files = pool.files();
+    assert!(files.contains(&part) && files.contains(&file), "{files:?}");
+    for n in 2..20 {
+        project.write("part.js", &format!("exports.n = {n}; // {}", "x".repeat(n)));
+        assert!(pool.is_stale());
+        pool.touched();
+        assert!(!pool.is_stale());
+        assert_eq!(text(&pool, &file).await, n.to_string());
+    }
+}
+
+#[tokio::test]
+async fn what_runs_when_files_change_ends_and_nothing_is_lost() {
+    let project = Project::new();
+    let slow = |text: &str| {
+        format!(
+            "exports.handler = (c, e, callback) => setTimeout(() => callback(null, '{text}'), 100);"
+        )
+    };
+    let file = project.write("slow.js", &slow("old"));
+    let pool = project.pool("node");
+    assert_eq!(text(&pool, &file).await, "old");
+    let (running, fresh) = tokio::join!(biased; text(&pool, &file), async {
+        project.write("slow.js", &slow("fresh"));
+        pool.touched();
+        text(&pool, &file).await
+    });
+    assert_eq!((running.as_str(), fresh.as_str()), ("old", "fresh"));
+}
+
+#[tokio::test]
+async fn a_file_that_changes_while_it_is_loaded_is_loaded_again() {
+    let project = Project::new();
+    let file = project.folder.path().join("self.js");
+    // Overwrites itself at load: the second call must run what it wrote.
+    let text_of_file = format!(
+        "require('fs').writeFileSync(__filename, {:?}); {}",
+        answering("'fresh'"),
+        answering("'old'")
+    );
+    fs::write(&file, text_of_file).unwrap();
+    let pool = project.pool("node");
+    assert_eq!(text(&pool, &file).await, "old");
+    assert_eq!(text(&pool, &file).await, "fresh");
+}
+
+/// Calls a function until the pool knows it for quick, then once badly with many good calls behind
+/// it, all of which must answer. Returns how the bad one ended, and whether it was after them.
+async fn badly_before_good_ones(bad: &str) -> (Result<Ended, NodeFault>, bool) {
+    let project = Project::new();
+    let text = format!(
+        "exports.handler = (context, event, callback) => {{ if (event.bad) {{ {bad} }} callback(null, 'good'); }};"
+    );
+    let file = project.write("a.js", &text);
+    let pool = Arc::new(project.pool("node"));
+    for _ in 0..20 {
+        assert_eq!(text_of(invoke(&pool, &file).await), "good");
+    }
+    let call = |event: &'static str| {
+        let (pool, file) = (Arc::clone(&pool), file.clone());
+        tokio::spawn(async move { invoke_with(&pool, &file, event).await })
+    };
+    let bad = call(r#"{"bad":true}"#);
+    let good: Vec<_> = (0..30).map(|_| call("{}")).collect();
+    for reply in good {
+        assert_eq!(text_of(reply.await.unwrap()), "good");
+    }
+    let last = !bad.is_finished();
+    (bad.await.unwrap(), last)
+}
+
+fn text_of(ended: Result<Ended, NodeFault>) -> String {
+    match ended.map(|ended| ended.done) {
+        Ok(Done::Success(Payload::Text(text))) => text,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn calls_behind_one_that_blocks_are_taken_back_and_run_once() {
+    let bad = "const until = Date.now() + 3000; while (Date.now() < until);";
+    let (ended, last) = badly_before_good_ones(bad).await;
+    assert_eq!(text_of(ended), "good");
+    assert!(last);
+}
+
+#[tokio::test]
+async fn calls_behind_one_that_exits_run_elsewhere() {
+    let (ended, _) = badly_before_good_ones("process.exit(7)").await;
+    let fault = ended.unwrap_err();
+    assert!(fault.to_string().contains("process.exit(7)"), "{fault}");
+    let (ended, _) = badly_before_good_ones("process.kill(process.pid, 'SIGKILL')").await;
+    let fault = ended.unwrap_err();
+    assert!(fault.to_string().contains("signal 9"), "{fault}");
+}
+
+#[tokio::test]
+async fn calls_that_were_sent_ahead_run_exactly_once() {
+    let project = Project::new();
+    let log = project.write("log", "");
+    // Now and then one that is long enough for the others to be taken back.
+    let text = format!(
+        "const fs = require('fs'); exports.handler = (context, event, callback) => {{
+            fs.appendFileSync({:?}, event.n + '\\n');
+            if (event.n % 50 === 0) {{ const until = Date.now() + 10; while (Date.now() < until); }}
+            callback(null, 'good');
+        }};",
+        log.display().to_string()
+    );
+    let file = project.write("a.js", &text);
+    let pool = Arc::new(project.pool("node"));
+    for round in 0..10 {
+        let calls: Vec<_> = (0..100)
+            .map(|n| {
+                let (pool, file) = (Arc::clone(&pool), file.clone());
+                let event = format!(r#"{{"n":{}}}"#, round * 100 + n);
+                tokio::spawn(async move { invoke_with(&pool, &file, &event).await })
+            })
+            .collect();
+        for call in calls {
+            assert_eq!(text_of(call.await.unwrap()), "good");
+        }
+    }
+    let ran = fs::read_to_string(log).unwrap();
+    let mut ran: Vec<u32> = ran.lines().map(|line| line.parse().unwrap()).collect();
+    ran.sort_unstable();
+    assert!(ran.into_iter().eq(0..1000));
+}

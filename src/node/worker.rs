@@ -1,0 +1,379 @@
+//! One worker: the task that owns a Node process, from its start to its end.
+//!
+//! It writes invocations, reads what the worker says, collects native output, and keeps the time.
+//! The worker writes each reply before it starts the next invocation, so that after a death it is
+//! known which invocation was running: it alone fails, and what was not started goes elsewhere.
+
+use super::NodeFault;
+use super::job::Job;
+use super::message::{self, Said};
+use super::output::{self, Late, Native};
+use super::pool::Shared;
+use super::spawn::{self, Process};
+use super::spec::NodeSpec;
+use super::state::Order;
+use super::wire;
+use crate::console::Level;
+use bytes::BytesMut;
+use std::collections::VecDeque;
+use std::io;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// How long Node may take from its start until it is ready.
+pub(super) const START_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long a worker stays that is not needed.
+const IDLE_LIMIT: Duration = Duration::from_secs(15);
+
+/// How long a call may run before those that were sent ahead behind it are taken back.
+const STALL: Duration = Duration::from_millis(4);
+
+/// How often the channel is read before the clock is looked at.
+const READS: usize = 64;
+
+/// The oldest Node whose APIs the bridge uses.
+const OLDEST_NODE: u32 = 18;
+
+/// Starts a process, and the task that owns it.
+pub(super) fn start(
+    spec: &NodeSpec,
+    preload: &[PathBuf],
+    number: u64,
+    pool: &Arc<Shared>,
+    orders: UnboundedReceiver<Order>,
+) -> Result<(), NodeFault> {
+    let mut outbox = Vec::new();
+    let process = spawn::spawn(spec, preload, &mut outbox)?;
+    let worker = Worker {
+        number,
+        pool: Arc::downgrade(pool),
+        pid: process.child.id(),
+        process,
+        orders,
+        orders_closed: false,
+        outbox,
+        read: BytesMut::with_capacity(64 * 1024),
+        ready: false,
+        retiring: false,
+        line: VecDeque::new(),
+        last_id: 0,
+        recalled: 0,
+        since: Instant::now(),
+        fatal: None,
+        native: [Native::new(Level::Info), Native::new(Level::Error)],
+        late: Late::default(),
+    };
+    tokio::spawn(worker.live());
+    Ok(())
+}
+
+pub(super) struct Worker {
+    pub(super) number: u64,
+    pub(super) pool: Weak<Shared>,
+    pub(super) pid: Option<u32>,
+    pub(super) process: Process,
+    pub(super) orders: UnboundedReceiver<Order>,
+    /// The pool is gone.
+    pub(super) orders_closed: bool,
+    /// Frames that are not written yet.
+    pub(super) outbox: Vec<u8>,
+    /// Bytes that are no whole frame yet.
+    pub(super) read: BytesMut,
+    pub(super) ready: bool,
+    /// It shall take no more calls, and end.
+    pub(super) retiring: bool,
+    /// What it runs, and behind it what was sent ahead.
+    pub(super) line: VecDeque<Running>,
+    pub(super) last_id: u32,
+    /// Behind which call the others were taken back.
+    pub(super) recalled: u32,
+    /// When it was started, or when it last became idle.
+    pub(super) since: Instant,
+    /// What it said of its own end, and whom it took with it.
+    pub(super) fatal: Option<(u32, String)>,
+    pub(super) native: [Native; 2],
+    pub(super) late: Late,
+}
+
+pub(super) struct Running {
+    pub(super) id: u32,
+    pub(super) job: Job,
+    /// When its turn came.
+    pub(super) started: Instant,
+}
+
+/// Why a worker ended.
+pub(super) enum End {
+    /// It was not needed any more.
+    Retired,
+    /// The time was up: of the start, or of the invocation.
+    TimedOut,
+    /// Its process or its channel ended.
+    Died,
+    /// It said something that no worker says.
+    Protocol(String),
+    /// It is not a Node that can be used.
+    Unusable(NodeFault),
+}
+
+impl Worker {
+    async fn live(mut self) {
+        let mut alarm = Box::pin(sleep_until(self.deadline().unwrap_or_else(Instant::now)));
+        let end = loop {
+            if let Err(end) = self.turn(alarm.as_mut()).await {
+                break end;
+            }
+        };
+        self.end(end).await;
+    }
+
+    /// Waits for the next thing to happen, and does it.
+    async fn turn(&mut self, mut alarm: Pin<&mut Sleep>) -> Result<(), End> {
+        self.write()?;
+        if self.retiring && self.line.is_empty() {
+            return Err(End::Retired);
+        }
+        let deadline = self.deadline();
+        // An alarm that rings early costs one look; setting it anew for each call would cost more.
+        if let Some(deadline) = deadline
+            && alarm.deadline() > deadline
+        {
+            alarm.as_mut().reset(deadline);
+        }
+        let [stdout, stderr] = &mut self.native;
+        tokio::select! {
+            biased;
+            // First of all: a flood of output must not put it off.
+            () = alarm.as_mut(), if deadline.is_some() => self.ring(alarm)?,
+            // Before the channel: it was written before the reply that may wait there.
+            () = stdout.readable(&self.process.stdout) => self.native_output(),
+            () = stderr.readable(&self.process.stderr) => self.native_output(),
+            readable = self.process.channel.readable() => {
+                readable.map_err(|_| End::Died)?;
+                self.receive()?;
+            }
+            order = self.orders.recv(), if !self.orders_closed => {
+                let busy = !self.line.is_empty();
+                self.obey(order);
+                if busy {
+                    // It has something to do: what others are about to send goes with it.
+                    tokio::task::yield_now().await;
+                }
+                while let Ok(order) = self.orders.try_recv() {
+                    self.obey(Some(order));
+                }
+            }
+            _ = self.process.channel.writable(), if !self.outbox.is_empty() => {}
+            _ = self.process.child.wait() => {
+                // What it wrote before it ended is still there; its end is no error of the channel.
+                self.receive()?;
+                return Err(End::Died);
+            }
+        }
+        Ok(())
+    }
+
+    fn obey(&mut self, order: Option<Order>) {
+        match order {
+            Some(Order::Run(job)) => self.run(job),
+            Some(Order::Retire) => self.retire(),
+            None => {
+                self.orders_closed = true;
+                self.retire();
+            }
+        }
+    }
+
+    /// When something must be done even if nothing happens.
+    fn deadline(&self) -> Option<Instant> {
+        if !self.ready {
+            return Some(self.since + START_LIMIT);
+        }
+        let Some(running) = self.line.front() else {
+            return Some(self.since + IDLE_LIMIT);
+        };
+        let limit = running.job.limit.map(|limit| running.started + limit);
+        let others = self.line.len() > 1 && self.recalled != running.id;
+        let stall = others.then(|| running.started + STALL);
+        match (limit, stall) {
+            (Some(limit), Some(stall)) => Some(limit.min(stall)),
+            (limit, stall) => limit.or(stall),
+        }
+    }
+
+    fn ring(&mut self, mut alarm: Pin<&mut Sleep>) -> Result<(), End> {
+        let now = Instant::now();
+        let Some(deadline) = self.deadline() else {
+            alarm.as_mut().reset(now + IDLE_LIMIT);
+            return Ok(());
+        };
+        if now < deadline {
+            alarm.as_mut().reset(deadline);
+            return Ok(());
+        }
+        if let Some(running) = self.line.front() {
+            let limit = running.job.limit.map(|limit| running.started + limit);
+            if limit.is_some_and(|limit| limit <= now) {
+                return Err(End::TimedOut);
+            }
+            // What runs takes long: what was sent ahead goes elsewhere. Asked once; what is not
+            // given back has been started, and the answer to what ran is on its way.
+            self.recalled = running.id;
+            self.recall();
+            return Ok(());
+        }
+        if !self.ready {
+            return Err(End::TimedOut);
+        }
+        if self
+            .pool
+            .upgrade()
+            .is_none_or(|pool| pool.may_end(self.number))
+        {
+            self.retiring = true;
+        } else {
+            self.since = now;
+            alarm.as_mut().reset(now + IDLE_LIMIT);
+        }
+        Ok(())
+    }
+
+    fn write(&mut self) -> Result<(), End> {
+        while !self.outbox.is_empty() {
+            match self.process.channel.try_write(&self.outbox) {
+                Ok(written) => {
+                    self.outbox.drain(..written);
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                // It is dead; what it said before is still to be read.
+                Err(_) => {
+                    self.outbox.clear();
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what is there, but not for ever.
+    fn receive(&mut self) -> Result<(), End> {
+        for _ in 0..READS {
+            match self.process.channel.try_read_buf(&mut self.read) {
+                Ok(0) => return Err(End::Died),
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(_) => return Err(End::Died),
+            }
+            while let Some(frame) =
+                wire::decode(&mut self.read).map_err(|why| End::Protocol(why.to_string()))?
+            {
+                let said = message::read(&frame).map_err(End::Protocol)?;
+                self.hear(said)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn hear(&mut self, said: Said) -> Result<(), End> {
+        match said {
+            Said::Ready { node } => {
+                if major(&node).is_none_or(|major| major < OLDEST_NODE) {
+                    return Err(End::Unusable(NodeFault::TooOld(node)));
+                }
+                self.ready = true;
+                self.since = Instant::now();
+                if let Some(pool) = self.pool.upgrade() {
+                    pool.ready(self.number);
+                }
+            }
+            Said::Log { id, level, text } => self.print(id, level, text),
+            Said::Loaded(loaded) => {
+                if let Some(pool) = self.pool.upgrade() {
+                    pool.loaded(self.number, loaded);
+                }
+            }
+            Said::Fatal { id, how } => self.fatal = Some((id, how)),
+            Said::Reply { id, ended, time } => {
+                self.native_output();
+                let answered = self.line.pop_front().filter(|running| running.id == id);
+                let Some(running) = answered else {
+                    return Err(End::Protocol(format!(
+                        "a reply to nothing that runs ({id})"
+                    )));
+                };
+                for native in &mut self.native {
+                    native.finish(&running.job.console);
+                }
+                let now = Instant::now();
+                running.job.pace.took(time);
+                running.job.end(Ok(ended));
+                self.since = now;
+                if let Some(next) = self.line.front_mut() {
+                    next.started = now;
+                    self.late.hand_over(&next.job.console);
+                }
+                self.next();
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the next call from the pool, or learns that there is no pool for it any more.
+    fn next(&mut self) {
+        if self.retiring || self.fatal.is_some() {
+            return;
+        }
+        let Some(pool) = self.pool.upgrade() else {
+            self.retiring = true;
+            return;
+        };
+        if let Some(job) = pool.finished(self.number) {
+            self.run(job);
+        }
+    }
+
+    fn print(&mut self, id: u32, level: Level, text: String) {
+        match self.line.front() {
+            Some(running) if running.id == id || id == 0 => running.job.console.write(level, text),
+            Some(running) => output::write_late(&running.job.console, level, &text),
+            None => self.late.keep(level, text),
+        }
+    }
+
+    pub(super) fn native_output(&mut self) {
+        let [stdout, stderr] = &mut self.native;
+        let lines = stdout.read(&self.process.stdout).into_iter();
+        let lines: Vec<_> = lines.chain(stderr.read(&self.process.stderr)).collect();
+        for (level, text) in lines {
+            self.print(0, level, text);
+        }
+    }
+}
+
+/// The first number of `v20.11.1`.
+fn major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_by_their_first_number() {
+        for (version, expected) in [
+            ("v20.11.1", Some(20)),
+            ("v8.17.0", Some(8)),
+            ("v22", Some(22)),
+            ("20.11.1", None),
+            ("", None),
+        ] {
+            assert_eq!(major(version), expected, "{version}");
+        }
+    }
+}
