@@ -11,8 +11,11 @@ use crate::journal::{Journal, Notice};
 use crate::registry::{self, LiveRegistry, Reach};
 use crate::stop::Stop;
 use crate::watch::Watch;
+use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::task::Poll;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// What a server's configuration comes from, again and again: a folder, what the program that
@@ -83,7 +86,8 @@ impl Reloader {
         }
     }
 
-    async fn run(mut self, mut watch: Watch, watched: Vec<PathBuf>, stop: Stop) {
+    async fn run(mut self, mut watch: Watch, mut watched: Vec<PathBuf>, stop: Stop) {
+        let mut pools = self.pools();
         let mut look_again = self.listen(&mut watch, &watched);
         loop {
             let began = if look_again {
@@ -95,20 +99,65 @@ impl Reloader {
                         Some(began) => began,
                         None => return,
                     },
+                    () = more_files(&mut pools) => {
+                        look_again = self.listen(&mut watch, &watched);
+                        continue;
+                    }
                 }
             };
             let project = Arc::clone(&self.project);
             let Ok(loaded) = tokio::task::spawn_blocking(move || project.load()).await else {
                 return;
             };
-            look_again = self.listen(&mut watch, &loaded.watched);
-            self.take(loaded, began);
+            watched.clone_from(&loaded.watched);
+            // Before anything is announced: whoever reads it may change the files again at once.
+            look_again = self.listen(&mut watch, &watched);
+            let refreshed = self.refresh().await;
+            let generation = self.live.snapshot().generation;
+            self.take(loaded, refreshed, began);
+            if self.live.snapshot().generation != generation {
+                pools = self.pools();
+                look_again |= self.listen(&mut watch, &watched);
+            }
         }
+    }
+
+    /// Tells of files that JavaScript functions have come to depend on.
+    fn pools(&self) -> Vec<watch::Receiver<u64>> {
+        let registry = self.live.snapshot();
+        let pools = registry.services().iter().filter_map(|s| s.node.as_ref());
+        pools.map(|pool| pool.subscribe()).collect()
+    }
+
+    /// Gives fresh processes to the services whose JavaScript files have changed, and names them.
+    async fn refresh(&self) -> Vec<String> {
+        let registry = self.live.snapshot();
+        let look = tokio::task::spawn_blocking(move || {
+            let mut stale = Vec::new();
+            for service in registry.services() {
+                if let Some(pool) = service.node.as_ref().filter(|pool| pool.is_stale()) {
+                    stale.push((service.name.to_string(), Arc::clone(pool)));
+                }
+            }
+            stale
+        });
+        let stale = look.await.unwrap_or_default();
+        stale
+            .into_iter()
+            .map(|(name, pool)| {
+                pool.touched();
+                name
+            })
+            .collect()
     }
 
     /// Returns whether folders were added, which must be looked at once more.
     fn listen(&self, watch: &mut Watch, paths: &[PathBuf]) -> bool {
-        watch.set(paths).unwrap_or_else(|error| {
+        let mut paths = paths.to_vec();
+        for service in self.live.snapshot().services() {
+            paths.extend(service.node.iter().flat_map(|pool| pool.files()));
+        }
+        watch.set(&paths).unwrap_or_else(|error| {
             self.journal.note(Notice::Said {
                 text: format!(
                     "not every folder can be watched, so some changes will need a restart: {error}"
@@ -118,7 +167,8 @@ impl Reloader {
         })
     }
 
-    fn take(&mut self, loaded: Loaded, began: Instant) {
+    /// `refreshed` names the services whose JavaScript files have changed.
+    fn take(&mut self, loaded: Loaded, refreshed: Vec<String>, began: Instant) {
         let Loaded {
             config,
             diagnostics,
@@ -133,9 +183,12 @@ impl Reloader {
             }
             return;
         };
-        let changed = changed_services(&self.config, &config);
+        let mut changed = changed_services(&self.config, &config);
+        changed.extend(refreshed);
+        changed.sort();
+        changed.dedup();
         let same = config == self.config;
-        if same && !news && !was_rejected {
+        if same && changed.is_empty() && !news && !was_rejected {
             return;
         }
         if config.port != self.config.port {
@@ -153,6 +206,7 @@ impl Reloader {
                 &self.clock,
                 Some(&current),
             );
+            next.warm();
             self.live.replace(next);
             self.config = config;
         }
@@ -163,6 +217,27 @@ impl Reloader {
             diagnostics,
         });
     }
+}
+
+/// Waits until one of them tells.
+async fn more_files(pools: &mut [watch::Receiver<u64>]) {
+    let mut waiting: Vec<_> = pools
+        .iter_mut()
+        .map(|pool| Box::pin(async { pool.changed().await.is_ok() }))
+        .collect();
+    // A pool that is gone tells nothing more.
+    std::future::poll_fn(|context| {
+        let mut told = false;
+        waiting.retain_mut(|pool| match pool.as_mut().poll(context) {
+            Poll::Ready(changed) => {
+                told |= changed;
+                false
+            }
+            Poll::Pending => true,
+        });
+        if told { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
 }
 
 /// The names of the services that differ between the two, came or went.

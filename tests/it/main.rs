@@ -18,6 +18,7 @@ mod life;
 mod limits;
 mod methods;
 mod misbehaviour;
+mod node;
 mod oracle;
 mod payloads;
 mod project;
