@@ -9,6 +9,7 @@ use crate::gateway::Gateway;
 use crate::handler::{Handler, Handlers};
 use crate::journal::Journal;
 use crate::listen::{self, Host, ListenError};
+use crate::node::{self, NodeFault};
 use crate::registry::{self, LiveRegistry, Reach, Registry};
 use crate::reload::{Project, Reloader};
 use crate::route::{InvalidPath, RoutePath};
@@ -341,6 +342,17 @@ impl Running {
     /// from being served.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
+    }
+
+    /// Why JavaScript functions cannot run, if there are any and they cannot.
+    pub(crate) async fn node_fault(&self) -> Option<NodeFault> {
+        let registry = self.live.snapshot();
+        let mut pools = registry.services().iter().filter_map(|s| s.node.as_ref());
+        match pools.next() {
+            // All of them have the same program.
+            Some(pool) => node::fault_of(&pool.spec().program).await,
+            None => None,
+        }
     }
 
     /// Says that it shall end: for a signal handler. [`Running::stop`] waits for it.

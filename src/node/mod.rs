@@ -34,6 +34,7 @@ mod spawn;
 mod spec;
 mod state;
 mod tickets;
+mod version;
 mod wire;
 mod worker;
 
@@ -45,3 +46,4 @@ pub(crate) use job::Call;
 pub(crate) use message::Ended;
 pub(crate) use pool::NodePool;
 pub(crate) use spec::NodeSpec;
+pub(crate) use version::fault_of;

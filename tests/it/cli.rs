@@ -9,7 +9,7 @@ mod check;
 mod init;
 mod json;
 mod list;
-mod run;
+pub(crate) mod run;
 mod screens;
 mod sign;
 mod start;

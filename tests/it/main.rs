@@ -8,6 +8,7 @@ mod asset;
 mod auth;
 mod cli;
 mod config;
+mod demo;
 mod dotenv;
 mod event;
 mod handlers;

@@ -46,9 +46,10 @@ pub(super) fn run(args: &InitArgs) -> Result<Exit, Failure> {
     told.push_str("\nnext\n");
     told.push_str(&format!("  cd {}\n", folder.display()));
     told.push_str(match args.rust {
-        true => "  cargo run\n  curl 'http://localhost:3000/hello?name=you'\n",
-        false => "  switchboard\n  curl http://localhost:3000/index.html\n",
+        true => "  cargo run\n",
+        false => "  switchboard\n",
     });
+    told.push_str("  curl 'http://localhost:3000/hello?name=you'\n");
     print::out(&told)?;
     Ok(Exit::Done)
 }

@@ -4,11 +4,10 @@ use super::args::Wishes;
 use super::documented;
 use crate::app::Running;
 use crate::cli::routes::{self, ShownService};
-use crate::config::{
-    AuthToken, Code, DEVELOPMENT_ACCOUNT_SID, DEVELOPMENT_AUTH_TOKEN, ServiceConfig,
-};
+use crate::config::{AuthToken, DEVELOPMENT_ACCOUNT_SID, DEVELOPMENT_AUTH_TOKEN, ServiceConfig};
 use crate::diagnostic::Diagnostic;
 use crate::listen::Host;
+use crate::node::NodeFault;
 use crate::registry::Registry;
 use std::net::SocketAddr;
 
@@ -26,7 +25,8 @@ pub(in crate::cli) struct Announcement {
 }
 
 impl Announcement {
-    pub(super) fn new(running: &Running, wishes: &Wishes) -> Self {
+    /// `node` is why JavaScript functions cannot run, if they cannot.
+    pub(super) fn new(running: &Running, wishes: &Wishes, node: Option<&NodeFault>) -> Self {
         let registry = running.registry();
         let services = routes::services(&registry, &wishes.project.folder);
         let commands = registry
@@ -41,23 +41,18 @@ impl Announcement {
             public_url: wishes.public_url.clone(),
             services,
             diagnostics: running.diagnostics().to_vec(),
-            notes: notes(&registry, wishes),
+            notes: notes(&registry, wishes, node),
             commands,
         }
     }
 }
 
-fn notes(registry: &Registry, wishes: &Wishes) -> Vec<String> {
+fn notes(registry: &Registry, wishes: &Wishes, node: Option<&NodeFault>) -> Vec<String> {
     let configs: Vec<&ServiceConfig> = registry.services().iter().map(|s| s.config()).collect();
     let wide = wide(wishes.host, registry.reach.port);
     let meaningless = (!wishes.meaningless.is_empty())
         .then(|| format!("without meaning here: {}", wishes.meaningless.join(", ")));
-    let all = [
-        wide,
-        credentials(&configs),
-        meaningless,
-        javascript(&configs),
-    ];
+    let all = [wide, credentials(&configs), meaningless, javascript(node)];
     all.into_iter()
         .flatten()
         .chain(configs.iter().filter_map(|c| documented::note(c)))
@@ -75,16 +70,9 @@ fn wide(host: Host, port: u16) -> Option<String> {
     }
 }
 
-/// A function that does not run should be no surprise.
-fn javascript(configs: &[&ServiceConfig]) -> Option<String> {
-    let mut functions = configs.iter().flat_map(|config| &config.functions);
-    functions
-        .any(|function| matches!(function.code, Code::JavaScript(_)))
-        .then(|| {
-            "JavaScript functions are listed and guarded but not run by this version: they answer \
-             503; Rust functions and assets are served"
-                .to_string()
-        })
+/// Functions that cannot run should be no surprise.
+fn javascript(fault: Option<&NodeFault>) -> Option<String> {
+    fault.map(|fault| format!("JavaScript functions answer 503: {fault}"))
 }
 
 /// The development token is no secret, and signing by hand needs it.

@@ -38,7 +38,8 @@ async fn serve(wishes: Wishes, handlers: Handlers) -> Result<Exit, Failure> {
         started = start(&wishes, handlers) => started?,
         () = signals.next() => return Ok(Exit::Done),
     };
-    let announcement = Announcement::new(&running, &wishes);
+    let node = running.node_fault().await;
+    let announcement = Announcement::new(&running, &wishes, node.as_ref());
     // Its file goes when this function ends, in whichever way.
     let _ready_file = match &wishes.ready_file {
         Some(path) => Some(ReadyFile::write(path, &announcement)?),

@@ -12,8 +12,17 @@ mod template;
 #[test]
 fn a_javascript_project_has_no_faults_and_starts() {
     let folder = project(&[]);
-    let told = program(folder.path()).args(["init", "Hello"]).output();
-    assert!(told.unwrap().status.success());
+    let told = program(folder.path()).args(["init", "Hello"]).assert();
+    told.success().stdout_eq(snapbox::str![[r#"
+made Hello
+...
+
+next
+  cd Hello
+  switchboard
+  curl 'http://localhost:3000/hello?name=you'
+
+"#]]);
     let made = folder.path().join("Hello");
     program(&made)
         .arg("check")
@@ -33,6 +42,8 @@ hello-service  protected   function  http://localhost:3000/sms/reply   functions
 
 "#]]);
     let server = Server::start(&made, &[]);
+    let greeted = server.ask("GET /hello?name=you HTTP/1.1", "");
+    assert!(greeted.ends_with("\r\n\r\nHello, you!"), "{greeted}");
     let refused = server.ask("POST /sms/reply HTTP/1.1", "");
     assert!(refused.starts_with("HTTP/1.1 403"), "{refused}");
     let private = server.ask("POST /greeting HTTP/1.1", "");

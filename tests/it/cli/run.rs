@@ -14,7 +14,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_switchboard");
 const VARIABLES: [&str; 4] = ["PORT", "TWILIO_AUTH_TOKEN", "NO_COLOR", "CLICOLOR_FORCE"];
 
 /// The program, to be run to its end in `folder`.
-pub(super) fn program(folder: &Path) -> snapbox::cmd::Command {
+pub(crate) fn program(folder: &Path) -> snapbox::cmd::Command {
     let mut command = snapbox::cmd::Command::new(PROGRAM).current_dir(folder);
     for name in VARIABLES {
         command = command.env_remove(name);
@@ -23,7 +23,7 @@ pub(super) fn program(folder: &Path) -> snapbox::cmd::Command {
 }
 
 /// A project folder with these files.
-pub(super) fn project(files: &[(&str, &str)]) -> TempDir {
+pub(crate) fn project(files: &[(&str, &str)]) -> TempDir {
     let folder = TempDir::new().unwrap();
     for (path, text) in files {
         let path = folder.path().join(path);
@@ -34,7 +34,7 @@ pub(super) fn project(files: &[(&str, &str)]) -> TempDir {
 }
 
 /// The documented pair, as a project.
-pub(super) const PAIR: &str = r#"
+pub(crate) const PAIR: &str = r#"
 [services.auth]
 domain = "auth-4173-dev"
 [services.auth.functions]
@@ -44,21 +44,26 @@ domain = "auth-4173-dev"
 "#;
 
 /// A server that listens.
-pub(super) struct Server {
-    pub(super) child: Child,
+pub(crate) struct Server {
+    pub(crate) child: Child,
     /// `None` once nobody reads.
     stdout: Option<BufReader<ChildStdout>>,
     /// The first line that it printed.
-    pub(super) first_line: String,
+    pub(crate) first_line: String,
     /// What its ready file holds.
-    pub(super) ready: Value,
-    pub(super) ready_file: PathBuf,
+    pub(crate) ready: Value,
+    pub(crate) ready_file: PathBuf,
     _ready_folder: TempDir,
 }
 
 impl Server {
     /// Starts `folder` on a free port; its ready file is written before it prints.
-    pub(super) fn start(folder: &Path, arguments: &[&str]) -> Self {
+    pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Self {
+        Server::start_with(folder, arguments, &[])
+    }
+
+    /// As above, with more variables in its environment.
+    pub(crate) fn start_with(folder: &Path, arguments: &[&str], more: &[(&str, &str)]) -> Self {
         let ready_folder = TempDir::new().unwrap();
         let ready_file = ready_folder.path().join("ready.json");
         let mut command = Command::new(PROGRAM);
@@ -66,6 +71,7 @@ impl Server {
             command.env_remove(name);
         }
         let mut child = command
+            .envs(more.iter().copied())
             .current_dir(folder)
             .args(["start", "--port", "0", "--ready-file"])
             .arg(&ready_file)
@@ -92,14 +98,14 @@ impl Server {
         }
     }
 
-    pub(super) fn connect(&self) -> TcpStream {
+    pub(crate) fn connect(&self) -> TcpStream {
         let port = self.ready["port"].as_u64().unwrap();
         TcpStream::connect(("127.0.0.1", u16::try_from(port).unwrap())).unwrap()
     }
 
     /// Sends `head` (request line and header lines) and `body` on a connection of its own, and
     /// returns the whole answer.
-    pub(super) fn ask(&self, head: &str, body: &str) -> String {
+    pub(crate) fn ask(&self, head: &str, body: &str) -> String {
         let mut stream = self.connect();
         let head = format!("{head}\nhost: localhost:{}", self.ready["port"]);
         send(&mut stream, &head, body);
@@ -109,7 +115,7 @@ impl Server {
     }
 
     /// Reads lines until one holds `text`; all of them are returned.
-    pub(super) fn read_until(&mut self, text: &str) -> String {
+    pub(crate) fn read_until(&mut self, text: &str) -> String {
         let mut read = String::new();
         loop {
             let start = read.len();
@@ -123,12 +129,12 @@ impl Server {
     }
 
     /// Closes the pipe that its output goes to.
-    pub(super) fn stop_reading(&mut self) {
+    pub(crate) fn stop_reading(&mut self) {
         self.stdout = None;
     }
 
     /// Sends a signal, `INT` or `TERM`.
-    pub(super) fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let status = Command::new("kill")
             .arg(format!("-{name}"))
             .arg(self.child.id().to_string())
@@ -138,7 +144,7 @@ impl Server {
     }
 
     /// Waits for the end; returns its number, and all that was printed and not read before.
-    pub(super) fn end(mut self) -> (Option<i32>, String) {
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let mut rest = String::new();
         if let Some(mut stdout) = self.stdout.take() {
             stdout.read_to_string(&mut rest).unwrap();
@@ -157,7 +163,7 @@ impl Drop for Server {
 }
 
 /// Sends a request, whose head names its host, after which the connection closes.
-pub(super) fn send(stream: &mut TcpStream, head: &str, body: &str) {
+pub(crate) fn send(stream: &mut TcpStream, head: &str, body: &str) {
     let request = format!(
         "{}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
         head.trim_end().replace('\n', "\r\n"),

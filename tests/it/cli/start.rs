@@ -38,6 +38,60 @@ Ctrl-C stops
     );
 }
 
+/// A JavaScript function beside a Rust one.
+const BOTH: [(&str, &str); 2] = [
+    (
+        "services.toml",
+        "[services.a]\nroot = \".\"\n[services.a.functions]\n\"/jwt\" = { handler = \"rust:jwt\" }\n",
+    ),
+    (
+        "functions/hello.js",
+        "exports.handler = (context, event, callback) => callback(null, 'hello');",
+    ),
+];
+
+#[test]
+fn with_node_nothing_is_said_of_it() {
+    let folder = project(&BOTH);
+    let mut server = Server::start(folder.path(), &[]);
+    let told = server.read_until("Ctrl-C stops");
+    assert!(!told.contains("JavaScript functions"), "{told}");
+    assert!(!told.contains("Node.js"), "{told}");
+    let answer = server.ask("GET /hello HTTP/1.1", "");
+    assert!(answer.ends_with("\r\n\r\nhello"), "{answer}");
+}
+
+#[test]
+fn without_node_it_is_said_once_and_the_rest_works() {
+    let folder = project(&BOTH);
+    let without = [("SWITCHBOARD_NODE", "/nowhere/node")];
+    let mut server = Server::start_with(folder.path(), &[], &without);
+    let told = server.read_until("Ctrl-C stops");
+    let said = "note JavaScript functions answer 503: this service has JavaScript functions, and \
+                Node.js was not found (/nowhere/node: ";
+    assert_eq!(told.matches(said).count(), 1, "{told}");
+    let rust = server.ask("POST /jwt HTTP/1.1", "");
+    assert!(rust.starts_with("HTTP/1.1 401"), "{rust}");
+    let answer = server.ask("GET /hello HTTP/1.1", "");
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+    assert!(!answer.contains("nowhere"), "{answer}");
+    server.read_until("install version 18 or later");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_node_that_is_too_old_is_named_with_its_version() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = project(&BOTH);
+    let old = folder.path().join("node-16");
+    std::fs::write(&old, "#!/bin/sh\necho v16.20.2\n").unwrap();
+    std::fs::set_permissions(&old, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let with_old = [("SWITCHBOARD_NODE", old.to_str().unwrap())];
+    let mut server = Server::start_with(folder.path(), &[], &with_old);
+    let told = server.read_until("Ctrl-C stops");
+    assert!(told.contains("503: Node.js v16.20.2 is too old"), "{told}");
+}
+
 #[test]
 fn the_ready_file_has_the_real_urls() {
     let folder = project(&[(
