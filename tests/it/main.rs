@@ -15,6 +15,7 @@ mod handlers;
 mod hostile;
 mod http;
 mod jwt;
+mod jwt_pair;
 mod life;
 mod limits;
 mod methods;
