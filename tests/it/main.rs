@@ -9,6 +9,7 @@ mod auth;
 mod cli;
 mod config;
 mod demo;
+mod differential;
 mod dotenv;
 mod event;
 mod handlers;

@@ -1,9 +1,10 @@
 //! The npm packages that behaviour is tested against, installed from a lock file.
 //!
-//! `tests/oracle/` holds the lock file and one small script for each question; they are installed
-//! into `target/oracle/` the first time a test asks, whatever runner runs the tests. A machine
-//! without Node or without the registry fails these tests with a sentence that says so: none is
-//! skipped.
+//! `tests/oracle/` holds a lock file and one small script for each question; its packages are
+//! installed below `target/` the first time a test asks, whatever runner runs the tests. So is
+//! `tests/oracle/twilio-run`, the whole tool that Switchboard replaces, in a folder of its own,
+//! since it brings other versions of the same packages. A machine without Node or without the
+//! registry fails these tests with a sentence that says so: none is skipped.
 
 use serde_json::Value;
 use std::fs;
@@ -12,15 +13,24 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// The folder with `node_modules`, installed on first use.
+/// The folder with `node_modules` of the packages in `tests/oracle`, installed on first use.
 pub(crate) fn installed() -> &'static Path {
     static INSTALLED: OnceLock<PathBuf> = OnceLock::new();
-    INSTALLED.get_or_init(install)
+    INSTALLED.get_or_init(|| install(".", "oracle"))
 }
 
-fn install() -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle");
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("oracle");
+/// The folder with `node_modules` of twilio-run, installed on first use.
+pub(crate) fn twilio_run() -> &'static Path {
+    static INSTALLED: OnceLock<PathBuf> = OnceLock::new();
+    INSTALLED.get_or_init(|| install("twilio-run", "oracle-twilio-run"))
+}
+
+/// Installs what the lock file in `tests/oracle/<folder>` names into `target/tmp/<name>`.
+fn install(folder: &str, name: &str) -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/oracle")
+        .join(folder);
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(&target).expect("target/ is writable");
     // Runners such as nextest start a process for each test: only one of them may install.
     let lock = fs::File::create(target.join("install.lock")).expect("target/ is writable");
@@ -34,13 +44,16 @@ fn install() -> PathBuf {
         fs::copy(source.join(file), target.join(file)).expect("target/ is writable");
     }
     let npm = Command::new("npm")
+        // Optional are native add-ons alone, such as ngrok's: no test asks for one.
         .args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"])
+        .arg("--omit=optional")
         .current_dir(&target)
         .output()
         .expect("npm runs: these tests compare with npm packages; install Node.js 18 or later");
     assert!(
         npm.status.success(),
-        "npm could not install the packages of tests/oracle: {}",
+        "npm could not install the packages of {}: {}",
+        source.display(),
         String::from_utf8_lossy(&npm.stderr)
     );
     fs::write(stamp, wanted).expect("target/ is writable");
