@@ -15,8 +15,13 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
+
+/// How long after a change everything is looked at once more, whatever the watcher says: a folder
+/// that is moved away and back can lose its watch in a way that no event tells of.
+const SETTLED: Duration = Duration::from_secs(1);
 
 /// What a server's configuration comes from, again and again: a folder, what the program that
 /// starts the server adds, or both.
@@ -89,14 +94,24 @@ impl Reloader {
     async fn run(mut self, mut watch: Watch, mut watched: Vec<PathBuf>, stop: Stop) {
         let mut pools = self.pools();
         let mut look_again = self.listen(&mut watch, &watched);
+        let mut settled = Instant::now() + SETTLED;
+        let mut is_settled = false;
         loop {
             let began = if look_again {
                 Instant::now()
             } else {
                 tokio::select! {
+                    () = tokio::time::sleep_until(settled), if !is_settled => {
+                        is_settled = true;
+                        Instant::now()
+                    }
                     () = stop.wait() => return,
                     changed = watch.changed() => match changed {
-                        Some(began) => began,
+                        Some(began) => {
+                            is_settled = false;
+                            settled = began + SETTLED;
+                            began
+                        }
                         None => return,
                     },
                     () = more_files(&mut pools) => {

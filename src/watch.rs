@@ -28,6 +28,8 @@ pub(crate) struct Watch {
     wanted: HashSet<PathBuf>,
     /// The folders that the watcher was told of.
     folders: HashSet<PathBuf>,
+    /// When the first sign of a batch came that has not been told yet.
+    began: Option<Instant>,
 }
 
 impl Watch {
@@ -47,6 +49,7 @@ impl Watch {
             events,
             wanted: HashSet::new(),
             folders: HashSet::new(),
+            began: None,
         })
     }
 
@@ -88,22 +91,24 @@ impl Watch {
 
     /// Waits for a change that matters, then until it is quiet. Returns when the first sign came,
     /// or `None` when nothing can come any more.
+    ///
+    /// The future may be dropped at any point: the next one goes on where it was.
     pub(crate) async fn changed(&mut self) -> Option<Instant> {
-        loop {
+        while self.began.is_none() {
             let event = self.events.recv().await?;
             self.forget_folders_gone(&event);
             if self.matters(&event) {
-                break;
+                self.began = Some(Instant::now());
             }
         }
-        let began = Instant::now();
+        let began = self.began?;
         while began.elapsed() < LONGEST {
             match timeout(QUIET, self.events.recv()).await {
                 Ok(Some(event)) => self.forget_folders_gone(&event),
                 Ok(None) | Err(_) => break,
             }
         }
-        Some(began)
+        self.began.take()
     }
 
     /// A folder that went takes its watch along. If there is one of that name again, it is a new
@@ -156,4 +161,25 @@ fn listening(path: &Path) -> Vec<PathBuf> {
         .map(Path::to_path_buf);
     let own = path.is_dir().then(|| path.to_path_buf());
     above.into_iter().chain(own).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[tokio::test]
+    async fn a_change_is_told_to_who_did_not_wait_for_the_whole_batch() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.js");
+        let mut watch = Watch::new().unwrap();
+        watch.set(std::slice::from_ref(&file)).unwrap();
+        fs::write(&file, "1").unwrap();
+        let hasty = async {
+            // Far less than a batch must be quiet for.
+            while timeout(QUIET / 15, watch.changed()).await.is_err() {}
+        };
+        let told = timeout(Duration::from_secs(60), hasty).await;
+        assert!(told.is_ok(), "the change is lost");
+    }
 }

@@ -33,7 +33,9 @@ impl Files {
         for (path, changed, length) in loaded.files {
             let then = changed.parse().ok().zip(length.parse().ok());
             stale |= stamp(&path) != then;
-            self.stamps.insert(path, then);
+            // One process may have loaded it before a change and another one after: the change is
+            // not over as long as the first is there.
+            self.stamps.entry(path).or_insert(then);
         }
         self.packages.extend(loaded.packages);
         stale
@@ -97,6 +99,23 @@ mod tests {
         assert!(any_changed(&files.stamps()));
         files.forget();
         assert!(!any_changed(&files.stamps()));
+    }
+
+    #[test]
+    fn a_process_with_fresh_code_does_not_hide_one_with_old_code() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.js");
+        let mut files = Files::default();
+        for text in ["1", "12"] {
+            fs::write(&path, text).unwrap();
+            let (changed, length) = stamp(&path).unwrap();
+            let loaded = Loaded {
+                files: vec![(path.clone(), changed.to_string(), length.to_string())],
+                packages: Vec::new(),
+            };
+            assert!(!files.add(loaded));
+        }
+        assert!(any_changed(&files.stamps()));
     }
 
     #[test]
