@@ -81,6 +81,9 @@ pub(super) fn parameters(
 
 /// The original inflates `gzip` and `deflate`; nothing that calls a Function compresses.
 fn refuse_compression(headers: &HeaderMap) -> Result<(), BodyRejected> {
+    if !headers.contains_key(CONTENT_ENCODING) {
+        return Ok(());
+    }
     let encodings: Vec<_> = headers
         .get_all(CONTENT_ENCODING)
         .iter()

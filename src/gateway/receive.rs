@@ -68,7 +68,10 @@ where
     let mut first = Bytes::new();
     let mut rest: Option<BytesMut> = None;
     let mut length = 0;
-    while let Some(frame) = body.frame().await {
+    // Once the announced length is there, hyper's own end of the stream would come a wake-up later.
+    while !body.is_end_stream()
+        && let Some(frame) = body.frame().await
+    {
         let frame = frame.map_err(|broken| Refusal::BodyBroken(broken.to_string()))?;
         // Trailers carry nothing that a function could see.
         let Ok(data) = frame.into_data() else {

@@ -4,7 +4,7 @@ use super::provider;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Why no token was made. The words are npm's where npm has them.
@@ -28,6 +28,23 @@ pub enum SignError {
     /// The claims cannot be written as JSON.
     #[error("the claims cannot be written as JSON: {0}")]
     Claims(String),
+}
+
+/// The claims that must be numbers, read back from the text: a value of all the claims would be
+/// built for these alone.
+#[derive(Deserialize)]
+struct Times {
+    #[serde(default = "absent")]
+    iat: Value,
+    #[serde(default = "absent")]
+    exp: Value,
+    #[serde(default = "absent")]
+    nbf: Value,
+}
+
+/// A claim that is not there is as good as a number; one that is `null` is not.
+fn absent() -> Value {
+    Value::from(0)
 }
 
 /// Signs `claims` with `secret` (any non-empty text; its UTF-8 bytes are the key).
@@ -59,12 +76,14 @@ pub fn sign(
     if secret.contains("-----BEGIN ") && secret.contains("PRIVATE KEY-----") {
         return Err(SignError::NotASecret(algorithm));
     }
-    let claims = serde_json::to_value(claims).map_err(|e| SignError::Claims(e.to_string()))?;
-    let Value::Object(map) = &claims else {
+    let unwritten = |error: serde_json::Error| SignError::Claims(error.to_string());
+    let claims = serde_json::to_string(claims).map_err(unwritten)?;
+    if !claims.starts_with('{') {
         return Err(SignError::NotAnObject);
-    };
-    for name in ["iat", "exp", "nbf"] {
-        if map.get(name).is_some_and(|value| !value.is_number()) {
+    }
+    let times: Times = serde_json::from_str(&claims).map_err(unwritten)?;
+    for (name, value) in [("iat", times.iat), ("exp", times.exp), ("nbf", times.nbf)] {
+        if !value.is_number() {
             return Err(SignError::NotSeconds(name));
         }
     }
@@ -72,7 +91,7 @@ pub fn sign(
         .map_err(|_| SignError::UnsupportedAlgorithm(algorithm))?;
     let mut token = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"{algorithm:?}","typ":"JWT"}}"#));
     token.push('.');
-    URL_SAFE_NO_PAD.encode_string(claims.to_string(), &mut token);
+    URL_SAFE_NO_PAD.encode_string(claims, &mut token);
     let signature = signer
         .try_sign(token.as_bytes())
         .map_err(|_| SignError::UnsupportedAlgorithm(algorithm))?;

@@ -7,6 +7,7 @@
 
 use crate::parity::{ParityWarning, Rule};
 use http::header::{HeaderName, HeaderValue};
+use std::borrow::Cow;
 
 /// Never a function's to set: they belong to the connection, or the gateway writes them itself.
 const GATEWAYS_OWN: [&str; 9] = [
@@ -55,12 +56,20 @@ pub(super) fn name(name: &str) -> Result<Fate, String> {
 ///
 /// Node's words for a character that a header cannot hold.
 pub(super) fn value(name: &str, text: &str) -> Result<HeaderValue, String> {
-    let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
-    bytes
+    latin1(text)
         .and_then(|bytes| HeaderValue::from_bytes(&bytes).ok())
         .ok_or_else(|| {
             format!("TypeError [ERR_INVALID_CHAR]: Invalid character in header content [{name:?}]")
         })
+}
+
+/// `text`, one byte a character; `None` if a character has no byte.
+fn latin1(text: &str) -> Option<Cow<'_, [u8]>> {
+    if text.is_ascii() {
+        return Some(Cow::Borrowed(text.as_bytes()));
+    }
+    let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
+    bytes.map(Cow::Owned)
 }
 
 #[cfg(test)]
