@@ -153,14 +153,14 @@ struct Ring {
 
 #[derive(Clone, Debug)]
 enum Kept {
-    Exchange(Arc<Packed>),
+    Exchange(Packed),
     Notice(Arc<Notice>),
 }
 
 impl Journal {
     /// Adds an exchange and returns its number.
     pub(crate) fn record(&self, finished: Finished<'_>) -> u64 {
-        self.push(Kept::Exchange(Arc::new(Packed::new(finished))))
+        self.push(Kept::Exchange(Packed::new(finished)))
     }
 
     /// Adds a notice and returns its number.

@@ -2,14 +2,15 @@
 //!
 //! What hyper parses are slices of the buffer that it reads into: to keep a header would be to keep
 //! that buffer, and hyper could not use it again. And ten thousand exchanges of ten allocations each
-//! are cold memory to be freed one by one. Both showed in the profile of a small request. So the
-//! texts are copied into one block, and an [`Exchange`] is made from it again for those who read.
+//! are cold memory to be freed one by one, by other threads than took it. Both showed in the profile
+//! of a small request. So the texts are copied into one block, blocks lie side by side in larger
+//! pieces of memory, and an [`Exchange`] is made from its block again for those who read.
 
 use super::{Exchange, Finished, RouteTaken};
 use crate::console::Line;
 use crate::event::RequestHead;
 use crate::parity::ParityWarning;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use std::cell::RefCell;
 use std::net::SocketAddr;
@@ -19,13 +20,19 @@ use std::time::{Duration, SystemTime};
 /// Bodies up to this many bytes are copied into the block; larger ones are kept as they are.
 const COPIED: usize = 4 * 1024;
 
+/// How much memory a thread takes for its blocks at a time. It is given back with the last of them.
+const PIECE: usize = 64 * 1024;
+/// The least that must be left of a piece for another block. Most are smaller; one that is larger
+/// moves to memory of its own while it grows.
+const ROOM: usize = 2 * 1024;
+
 thread_local! {
-    /// Where blocks are put together, so that each is allocated once and in its true size.
-    static SCRATCH: RefCell<Block> = const { RefCell::new(Block(Vec::new())) };
+    /// What is left of the thread's piece of memory.
+    static LEFT: RefCell<Block> = RefCell::default();
 }
 
-/// One exchange, packed.
-#[derive(Debug)]
+/// One exchange, packed. A clone shares its texts.
+#[derive(Clone, Debug)]
 pub(super) struct Packed {
     at: SystemTime,
     duration: Duration,
@@ -34,11 +41,11 @@ pub(super) struct Packed {
     route: Option<Arc<RouteTaken>>,
     status: StatusCode,
     /// Method, target, headers, bodies, each text after its length.
-    block: Box<[u8]>,
+    block: Bytes,
     request_body: Option<Bytes>,
     body: Option<Bytes>,
     /// What most exchanges have nothing of.
-    rest: Option<Box<Rest>>,
+    rest: Option<Arc<Rest>>,
 }
 
 #[derive(Debug)]
@@ -50,9 +57,11 @@ struct Rest {
 
 impl Packed {
     pub(super) fn new(finished: Finished<'_>) -> Self {
-        SCRATCH.with_borrow_mut(|scratch| {
-            scratch.0.clear();
-            Packed::pack(finished, scratch)
+        LEFT.with_borrow_mut(|left| {
+            if left.0.capacity() < ROOM {
+                left.0 = BytesMut::with_capacity(PIECE);
+            }
+            Packed::pack(finished, left)
         })
     }
 
@@ -73,11 +82,11 @@ impl Packed {
             service: finished.service,
             route: finished.route,
             status: finished.status,
-            block: block.0.as_slice().into(),
+            block: block.0.split().freeze(),
             request_body,
             body,
             rest: (!bare).then(|| {
-                Box::new(Rest {
+                Arc::new(Rest {
                     console: finished.console,
                     warnings: finished.warnings,
                     fault: finished.fault,
@@ -141,7 +150,8 @@ impl Packed {
 }
 
 /// Texts one after another, each after its length in four bytes.
-struct Block(Vec<u8>);
+#[derive(Default)]
+struct Block(BytesMut);
 
 impl Block {
     fn length(&mut self, length: usize) {
