@@ -157,6 +157,30 @@ async fn a_function_runs_on_when_its_caller_leaves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_caller_that_has_nothing_more_to_say_still_gets_its_answer() {
+    let (sender, mut began) = mpsc::unbounded_channel();
+    let (go, gate) = tokio::sync::watch::channel(false);
+    let slow = move |_: Context, _: Event, callback: Callback| {
+        let (sender, mut gate) = (sender.clone(), gate.clone());
+        async move {
+            let _ = sender.send(());
+            let _ = gate.wait_for(|open| *open).await;
+            callback.success("still there")
+        }
+    };
+    let site = Project::app("", Handlers::new().with("slow", slow))
+        .start()
+        .await;
+    let mut client = Client::connect(site.port());
+    client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+    within(began.recv()).await.unwrap();
+    client.end();
+    go.send_replace(true);
+    assert_eq!(client.read().text(), "still there");
+    assert_eq!(site.last().status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn private_assets_are_read_through_runtime_alone() {
     let read = |context: Context, _: Event, callback: Callback| async move {
         let assets = context.runtime().get_assets();

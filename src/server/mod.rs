@@ -6,6 +6,8 @@
 //! for slow heads: they set and take back an alarm for every request. Here the accepting task looks
 //! over its connections now and then, and one that has done nothing since the last look is closed.
 
+mod socket;
+
 use crate::gateway::Gateway;
 use crate::stop::Stop;
 use http::Request;
@@ -13,16 +15,19 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use socket::Socket;
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::{Sleep, sleep};
 
 /// How often connections are looked over. One that is without a running exchange, and has had none
 /// since the last look, is closed: an idle one, or one whose next head is slow to arrive.
@@ -37,6 +42,10 @@ const HEADERS: usize = 2000;
 
 /// How long answers that are ready may take to reach their callers when the server ends.
 const FLUSH: Duration = Duration::from_millis(500);
+
+/// How long an exchange goes on whose caller has closed its side of the connection. It may have gone,
+/// or only have nothing more to say, as `nc -N` does, and still be waiting for the answer.
+const LEFT: Duration = Duration::from_secs(1);
 
 /// How long to wait when the machine has no file descriptor left for another connection.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
@@ -167,11 +176,15 @@ async fn connection(
     });
     let mut http = http1::Builder::new();
     http.max_buf_size(HEAD_BYTES);
+    // As `Socket` says.
+    http.half_close(true);
     // Only then, since it takes hyper's parser off the stack.
     if more_headers {
         http.max_headers(HEADERS);
     }
-    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
+    let socket = Socket::new(stream);
+    let mut connection = pin!(http.serve_connection(TokioIo::new(socket.clone()), service));
+    let mut given_up: Option<Pin<Box<Sleep>>> = None;
     let mut stopped = pin!(stop.wait());
     let mut listening = false;
     let mut ending = false;
@@ -187,7 +200,20 @@ async fn connection(
             ending = true;
             connection.as_mut().graceful_shutdown();
         }
-        connection.as_mut().poll(context)
+        if let Poll::Ready(ended) = connection.as_mut().poll(context) {
+            return Poll::Ready(ended);
+        }
+        if !traffic.is_running() {
+            given_up = None;
+            return Poll::Pending;
+        }
+        if given_up.is_none() && socket.is_left(context) {
+            given_up = Some(Box::pin(sleep(LEFT)));
+        }
+        match &mut given_up {
+            Some(over) => over.as_mut().poll(context).map(Ok),
+            None => Poll::Pending,
+        }
     })
     .await;
 }
@@ -208,8 +234,7 @@ impl Open {
             return false;
         }
         let ended = self.traffic.ended.load(Ordering::Relaxed);
-        let running = self.traffic.begun.load(Ordering::Relaxed) != ended;
-        let silent = !running && self.seen == Some(ended);
+        let silent = !self.traffic.is_running() && self.seen == Some(ended);
         self.seen = Some(ended);
         if silent {
             self.task.abort();
@@ -223,6 +248,12 @@ impl Open {
 struct Traffic {
     begun: AtomicU32,
     ended: AtomicU32,
+}
+
+impl Traffic {
+    fn is_running(&self) -> bool {
+        self.begun.load(Ordering::Relaxed) != self.ended.load(Ordering::Relaxed)
+    }
 }
 
 /// The exchanges that run at this moment, in all connections.
