@@ -6,6 +6,7 @@
 
 use crate::context::Context;
 use crate::event::Event;
+use crate::habit::Habit;
 use crate::response::{Failure, Payload};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -117,17 +118,28 @@ impl<E: std::error::Error + 'static> From<E> for HandlerError {
 
 /// A handler that several routes and registries can hold.
 #[derive(Clone)]
-pub struct SharedHandler(Arc<dyn Callable>);
+pub struct SharedHandler {
+    code: Arc<dyn Callable>,
+    habit: Arc<Habit>,
+}
 
 impl SharedHandler {
     /// Wraps a handler.
     pub fn new(handler: impl Handler) -> Self {
-        SharedHandler(Arc::new(handler))
+        SharedHandler {
+            code: Arc::new(handler),
+            habit: Arc::default(),
+        }
+    }
+
+    /// How it has behaved so far.
+    pub(crate) fn habit(&self) -> &Arc<Habit> {
+        &self.habit
     }
 
     /// Starts an invocation. The future owns all it needs, so that it outlives the request.
-    pub(crate) fn invoke(self, context: Context, event: Event) -> Invocation {
-        self.0.start(context, event)
+    pub(crate) fn invoke(&self, context: Context, event: Event) -> Invocation {
+        Arc::clone(&self.code).start(context, event)
     }
 }
 

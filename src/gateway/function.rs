@@ -4,6 +4,7 @@ use super::Gateway;
 use super::asked::Asked;
 use super::edge;
 use super::exchange::Draft;
+use super::invoke::Terms;
 use super::refusal::Refusal;
 use crate::console::Console;
 use crate::context::Context;
@@ -31,16 +32,14 @@ impl Gateway {
             Arc::clone(&asked.service.domain_name),
             console,
         );
-        let invocation = handler.clone().invoke(context, event);
-        let done = self
-            .invoker
-            .run(
-                invocation,
-                limits.time,
-                asked.service.running.slot(),
-                limits.concurrency,
-            )
-            .await?;
+        let terms = Terms {
+            habit: handler.habit(),
+            limit: limits.time,
+            slot: asked.service.running.slot(),
+            most: limits.concurrency,
+        };
+        let invocation = handler.invoke(context, event);
+        let done = self.invoker.run(invocation, terms).await?;
         Ok(self.answer_to(asked, done))
     }
 

@@ -1,7 +1,8 @@
 //! Runs a Rust handler so that whatever it does, nothing else suffers.
 //!
 //! - **It has a task of its own**, as in the cloud a function runs on when its caller has left; a
-//!   panic ends that task alone.
+//!   panic ends that task alone. Only the first poll of a handler that is known to answer at once
+//!   ([`Habit`]) happens where its caller is waited for.
 //! - **It is timed from outside**, by whoever waits for it.
 //! - **It may block its thread**, though it should not. Polling in place is what makes a fast
 //!   handler fast, but a handler that blocks takes a worker thread of tokio's with it, and with as
@@ -17,23 +18,38 @@
 
 use super::refusal::Refusal;
 use crate::deadline::{Deadlines, Elapsed, Within};
+use crate::habit::Habit;
 use crate::handler::{Done, Invocation};
 use crate::registry::Slot;
+use std::any::Any;
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::JoinHandle;
 
 /// How often a worker is woken while a handler is being polled.
 const WAKE_EVERY: Duration = Duration::from_millis(50);
 /// How often it is looked whether one is, when none was at the last look.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// What an invocation runs by.
+pub(super) struct Terms<'h> {
+    /// How its handler has behaved so far.
+    pub(super) habit: &'h Arc<Habit>,
+    /// The longest that it may take.
+    pub(super) limit: Option<Duration>,
+    /// Its place among those of its service that run.
+    pub(super) slot: Arc<Slot>,
+    /// How many of them may run.
+    pub(super) most: Option<usize>,
+}
 
 /// Starts handlers, and keeps the workers free.
 #[derive(Debug)]
@@ -76,21 +92,52 @@ impl Invoker {
             .spawn(wake);
     }
 
-    /// Runs `invocation` to its end, at most for `limit`. It takes `slot` when it begins, unless
-    /// `most` run already; the slot is left at the end, and also if the handler cannot be stopped.
+    /// Runs `invocation` to its end. It takes its slot when it begins, and leaves it at the end, also
+    /// if the handler cannot be stopped.
     ///
     /// Dropping the future leaves the handler running, within the same limit.
     pub(super) async fn run(
         &self,
-        invocation: Invocation,
-        limit: Option<Duration>,
-        slot: Arc<Slot>,
-        most: Option<usize>,
+        mut invocation: Invocation,
+        terms: Terms<'_>,
     ) -> Result<Done, Refusal> {
+        let Terms {
+            habit,
+            limit,
+            slot,
+            most,
+        } = terms;
+        let mut begun = false;
+        if habit.is_trusted()
+            && let Some(_inside) = Inside::enter(&self.inside, self.most_inside)
+        {
+            if !slot.enter(most) {
+                return Err(busy(most));
+            }
+            begun = true;
+            let poll = |context: &mut Context<'_>| {
+                let poll = AssertUnwindSafe(|| first_poll(&mut invocation, habit, context));
+                Poll::Ready(catch_unwind(poll))
+            };
+            let ended = match poll_fn(poll).await {
+                Ok(Poll::Ready(done)) => Some(Ok(done)),
+                Ok(Poll::Pending) => None,
+                Err(panic) => Some(Err(panicked(panic))),
+            };
+            if let Some(ended) = ended {
+                slot.leave();
+                return ended;
+            }
+        }
         let task = tokio::spawn(Polled {
-            place: Place::Waiting(invocation),
+            place: if begun {
+                Place::Here(invocation)
+            } else {
+                Place::Waiting(invocation)
+            },
             inside: Arc::clone(&self.inside),
             most_inside: self.most_inside,
+            habit: Arc::clone(habit),
             slot: Arc::clone(&slot),
             most,
         });
@@ -109,27 +156,41 @@ impl Invoker {
         waiting.task = None;
         match ended {
             Ok(Ok(Some(done))) => Ok(done),
-            Ok(Ok(None)) => Err(Refusal::Busy {
-                most: most.unwrap_or(usize::MAX),
+            Ok(Ok(None)) => Err(busy(most)),
+            Ok(Err(error)) => Err(match error.try_into_panic() {
+                Ok(panic) => panicked(panic),
+                Err(_) => Refusal::Panicked("it was stopped with the server".to_string()),
             }),
-            Ok(Err(error)) => Err(panicked(error)),
             Err(Elapsed) => Err(Refusal::TimedOut(limit.unwrap_or_default())),
         }
     }
 }
 
-fn panicked(error: JoinError) -> Refusal {
-    let message = match error.try_into_panic() {
-        Ok(panic) => match panic.downcast::<String>() {
-            Ok(text) => *text,
-            Err(panic) => panic
-                .downcast_ref::<&str>()
-                .map_or("with a value that is no text", |text| text)
-                .to_string(),
-        },
-        Err(_) => "it was stopped with the server".to_string(),
-    };
-    Refusal::Panicked(message)
+fn busy(most: Option<usize>) -> Refusal {
+    Refusal::Busy {
+        most: most.unwrap_or(usize::MAX),
+    }
+}
+
+fn panicked(panic: Box<dyn Any + Send>) -> Refusal {
+    Refusal::Panicked(match panic.downcast::<String>() {
+        Ok(text) => *text,
+        Err(panic) => panic
+            .downcast_ref::<&str>()
+            .map_or("with a value that is no text", |text| text)
+            .to_string(),
+    })
+}
+
+/// Polls a handler for the first time, and learns from it.
+fn first_poll(invocation: &mut Invocation, habit: &Habit, context: &mut Context<'_>) -> Poll<Done> {
+    let began = Instant::now();
+    let polled = invocation.as_mut().poll(context);
+    match &polled {
+        Poll::Ready(_) => habit.answered(began.elapsed()),
+        Poll::Pending => habit.distrust(),
+    }
+    polled
 }
 
 /// The caller's side of a running handler. If the caller leaves, the handler runs on, but not for
@@ -161,6 +222,7 @@ struct Polled {
     place: Place,
     inside: Arc<AtomicUsize>,
     most_inside: usize,
+    habit: Arc<Habit>,
     slot: Arc<Slot>,
     most: Option<usize>,
 }
@@ -168,6 +230,8 @@ struct Polled {
 enum Place {
     /// Not begun.
     Waiting(Invocation),
+    /// Not polled.
+    First(Invocation),
     Here(Invocation),
     Moving,
     OnItsOwnThread {
@@ -188,7 +252,7 @@ impl Future for Polled {
                 return Poll::Ready(None);
             }
             if let Place::Waiting(invocation) = std::mem::replace(&mut this.place, Place::Moving) {
-                this.place = Place::Here(invocation);
+                this.place = Place::First(invocation);
             }
         }
         let done = this.poll_in_its_place(context);
@@ -201,12 +265,24 @@ impl Future for Polled {
 
 impl Polled {
     fn poll_in_its_place(&mut self, context: &mut Context<'_>) -> Poll<Done> {
-        if let Place::Here(invocation) = &mut self.place {
-            if let Some(_inside) = Inside::enter(&self.inside, self.most_inside) {
-                return invocation.as_mut().poll(context);
-            }
-            if let Place::Here(invocation) = std::mem::replace(&mut self.place, Place::Moving) {
-                self.place = Place::on_its_own_thread(invocation);
+        if let Place::First(_) | Place::Here(_) = self.place {
+            let place = std::mem::replace(&mut self.place, Place::Moving);
+            let inside = Inside::enter(&self.inside, self.most_inside);
+            match (place, inside) {
+                (Place::First(mut invocation), Some(_inside)) => {
+                    let polled = first_poll(&mut invocation, &self.habit, context);
+                    self.place = Place::Here(invocation);
+                    return polled;
+                }
+                (Place::Here(mut invocation), Some(_inside)) => {
+                    let polled = invocation.as_mut().poll(context);
+                    self.place = Place::Here(invocation);
+                    return polled;
+                }
+                (Place::First(invocation) | Place::Here(invocation), None) => {
+                    self.place = Place::on_its_own_thread(invocation);
+                }
+                (other, _) => self.place = other,
             }
         }
         match &mut self.place {
@@ -219,7 +295,7 @@ impl Polled {
                 },
                 Poll::Ready(Ok(None)) | Poll::Pending => Poll::Pending,
             },
-            Place::Waiting(_) | Place::Here(_) | Place::Moving => Poll::Pending,
+            Place::Waiting(_) | Place::First(_) | Place::Here(_) | Place::Moving => Poll::Pending,
         }
     }
 }

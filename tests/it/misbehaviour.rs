@@ -36,6 +36,11 @@ impl Gate {
         drop(opened.wait_while(open, |open| !*open));
     }
 
+    fn shut(&self) {
+        let (open, _) = &*self.0;
+        *open.lock().expect("nobody panics here") = false;
+    }
+
     fn open(&self) {
         let (open, opened) = &*self.0;
         *open.lock().expect("nobody panics here") = true;
@@ -231,4 +236,41 @@ async fn two_workers_two_blocked_handlers() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_workers_ten_blocked_handlers() {
     blocked_threads_harm_nobody(10).await;
+}
+
+/// Answers at once, a hundred times and more; then, asked to, it blocks its thread.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn a_trusted_handler_that_blocks_keeps_its_own_caller_waiting_and_nobody_else() {
+    let gate = Gate::default();
+    let _open = OpenAtEnd(gate.clone());
+    let (sender, mut began) = mpsc::unbounded_channel();
+    let blocking = {
+        let gate = gate.clone();
+        move |_: Context, event: Event, callback: Callback| {
+            if event.text("block").is_some() {
+                let _ = sender.send(());
+                gate.block();
+            }
+            async move { callback.success("at once") }
+        }
+    };
+    let site = app(LIMIT, Handlers::new().with("mostly", blocking))
+        .start()
+        .await;
+    let mut client = Client::connect(site.port());
+    for _ in 0..150 {
+        client.send("GET /mostly HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert_eq!(client.read().text(), "at once");
+    }
+    client.send("GET /mostly?block=1 HTTP/1.1\r\nHost: a\r\n\r\n");
+    within(began.recv()).await.unwrap();
+    for path in ["good", "mostly"] {
+        assert_eq!(ask(site.port(), &format!("GET /{path}"), "").status, 200);
+    }
+    // Longer than what is at once for a handler, so that it is trusted no more.
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    gate.open();
+    assert_eq!(client.read().text(), "at once");
+    gate.shut();
+    assert_eq!(ask(site.port(), "GET /mostly?block=1", "").status, 504);
 }
