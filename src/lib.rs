@@ -17,8 +17,9 @@
 //! | 3 | [`registry`] | what is served now; built anew and swapped whole |
 //! | 2 | [`journal`], [`asset`], `node` | what happened; files sent over HTTP; JavaScript's processes |
 //! | 1 | [`config`], [`toolkit`], [`dotenv`], [`diagnostic`] | what is written down, and its faults |
+//! | 1 | [`runfile`] | where the server of a folder is reached |
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `route`, `visibility`, `parity`, [`sid`] | the cloud's semantics: pure, told by tables |
-//! | 0 | [`body`], `clock`, `console`, `deadline`, `stop` | small things that all floors share |
+//! | 0 | [`body`], `clock`, `console`, `deadline`, `stop`, `token` | small things that all floors share |
 
 pub mod app;
 pub mod asset;
@@ -43,11 +44,13 @@ pub mod registry;
 mod reload;
 pub mod response;
 mod route;
+pub mod runfile;
 mod runtime;
 pub mod server;
 pub mod sid;
 pub mod signature;
 mod stop;
+mod token;
 pub mod toolkit;
 mod visibility;
 mod watch;
@@ -64,4 +67,5 @@ pub use route::{InvalidPath, RoutePath};
 pub use runtime::{PrivateAsset, Runtime};
 pub use server::Drained;
 pub use stop::Stop;
+pub use token::Token;
 pub use visibility::Visibility;

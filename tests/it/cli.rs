@@ -10,6 +10,7 @@ mod init;
 mod json;
 mod list;
 pub(crate) mod run;
+mod run_file;
 mod screens;
 mod sign;
 mod start;
