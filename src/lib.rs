@@ -18,7 +18,7 @@
 //! | 2 | [`journal`], [`asset`], `node` | what happened; files sent over HTTP; JavaScript's processes |
 //! | 1 | [`config`], [`toolkit`], [`dotenv`], [`diagnostic`] | what is written down, and its faults |
 //! | 1 | [`runfile`] | where the server of a folder is reached |
-//! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `route`, `visibility`, `parity`, [`sid`] | the cloud's semantics: pure, told by tables |
+//! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `route`, `visibility`, `parity`, [`sid`], [`twiml`] | the cloud's semantics: pure, told by tables |
 //! | 0 | [`body`], `clock`, `console`, `deadline`, `stop`, `token` | small things that all floors share |
 
 pub mod app;
@@ -52,6 +52,7 @@ pub mod signature;
 mod stop;
 mod token;
 pub mod toolkit;
+pub mod twiml;
 mod visibility;
 mod watch;
 
