@@ -19,6 +19,7 @@
 //! | 1 | [`config`], [`toolkit`], [`dotenv`], [`diagnostic`] | what is written down, and its faults |
 //! | 1 | [`runfile`] | where the server of a folder is reached |
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `route`, `visibility`, `parity`, [`sid`], [`twiml`] | the cloud's semantics: pure, told by tables |
+//! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
 //! | 0 | [`body`], `clock`, `console`, `deadline`, `stop`, `token` | small things that all floors share |
 
 pub mod app;
@@ -55,6 +56,7 @@ pub mod toolkit;
 pub mod twiml;
 mod visibility;
 mod watch;
+pub mod webhook;
 
 pub use app::{Builder, Running, StartError, Switchboard};
 pub use clock::Clock;
