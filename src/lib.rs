@@ -21,7 +21,7 @@
 //! | 1 | [`runfile`] | where the server of a folder is reached |
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `route`, `visibility`, `parity`, [`sid`], [`twiml`] | the cloud's semantics: pure, told by tables |
 //! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
-//! | 0 | [`body`], `clock`, `console`, `deadline`, `stop`, `token` | small things that all floors share |
+//! | 0 | [`body`], `clock`, `console`, `deadline`, `spelling`, `stop`, `token` | small things that all floors share |
 
 pub mod app;
 pub mod asset;
@@ -52,6 +52,7 @@ mod runtime;
 pub mod server;
 pub mod sid;
 pub mod signature;
+mod spelling;
 mod stop;
 mod token;
 pub mod toolkit;
