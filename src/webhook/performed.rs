@@ -1,7 +1,7 @@
 //! What TwiML makes Twilio do, in sentences.
 
 use super::kind::Expects;
-use crate::twiml::{Document, Element};
+use crate::twiml::{Document, Element, Fault};
 
 /// Verbs that are told one by one.
 const MOST_VERBS: usize = 20;
@@ -9,17 +9,26 @@ const MOST_VERBS: usize = 20;
 /// Characters of a text that are shown in a sentence.
 const MOST_CHARACTERS: usize = 300;
 
-/// What `document` makes of a message or a call: at least one sentence.
-pub(super) fn performed(expects: Expects, document: &Document) -> Vec<String> {
+/// What `document` makes of a message or a call: at least one sentence. Verbs that are in `faults`
+/// are left out, as Twilio leaves them.
+pub(super) fn performed(expects: Expects, document: &Document, faults: &[Fault]) -> Vec<String> {
+    let followed = |verb: &&Element| {
+        let at = verb.at();
+        !faults
+            .iter()
+            .any(|fault| (fault.line, fault.column) == (at.line, at.column) && fault.code.is_some())
+    };
+    let verbs: Vec<&Element> = document.root().elements().filter(followed).collect();
     match expects {
-        Expects::Voice => call(document.root()),
-        _ => message(document.root()),
+        Expects::Voice => call(&verbs),
+        _ => message(&verbs),
     }
 }
 
-fn message(response: &Element) -> Vec<String> {
-    let replies: Vec<&Element> = response
-        .elements()
+fn message(verbs: &[&Element]) -> Vec<String> {
+    let replies: Vec<&Element> = verbs
+        .iter()
+        .copied()
         .filter(|verb| matches!(verb.name(), "Message" | "Sms"))
         .collect();
     let mut says = vec![match replies.len() {
@@ -31,7 +40,7 @@ fn message(response: &Element) -> Vec<String> {
         says.extend(replies.iter().take(MOST_VERBS).map(|reply| told(reply)));
         says.extend(more(replies.len()));
     }
-    if let Some(redirect) = response.elements().find(|verb| verb.name() == "Redirect") {
+    if let Some(redirect) = verbs.iter().find(|verb| verb.name() == "Redirect") {
         says.push(format!(
             "Twilio would then ask {}",
             one_line(&redirect.text())
@@ -63,8 +72,7 @@ fn told(reply: &Element) -> String {
     told
 }
 
-fn call(response: &Element) -> Vec<String> {
-    let verbs: Vec<&Element> = response.elements().collect();
+fn call(verbs: &[&Element]) -> Vec<String> {
     if verbs.is_empty() {
         return vec!["Twilio would hang up: there is no verb.".to_string()];
     }

@@ -5,6 +5,7 @@
 //! without the parameters. That Twilio keeps cookies between the two is not imitated.
 
 use super::Method;
+use crate::twiml::resolve;
 use http::Uri;
 
 /// As many redirects are followed.
@@ -44,28 +45,13 @@ pub fn redirect(status: u16, location: Option<&str>, at: &str, method: Method) -
 /// `location` as seen from the URL `at`, without its fragment; `None` if it cannot be requested.
 fn join(at: &str, location: &str) -> Option<String> {
     let location = location.trim().split('#').next()?;
-    let base: Uri = at.parse().ok()?;
-    let (scheme, authority) = (base.scheme_str()?, base.authority()?.as_str());
-    let lower = location.to_ascii_lowercase();
-    let url = if lower.starts_with("http://") || lower.starts_with("https://") {
-        location.to_string()
-    } else if let Some(rest) = location.strip_prefix("//") {
-        format!("{scheme}://{rest}")
-    } else if location.starts_with('/') {
-        format!("{scheme}://{authority}{location}")
-    } else if location.starts_with('?') {
-        format!("{scheme}://{authority}{}{location}", base.path())
-    } else if location.is_empty() || location.split(['/', '?']).next()?.contains(':') {
-        // Nothing, or another scheme.
+    if location.is_empty() {
         return None;
-    } else {
-        let path = base.path();
-        let folder = path.rfind('/').map_or("/", |at| &path[..=at]);
-        format!("{scheme}://{authority}{folder}{location}")
-    };
+    }
+    let url = resolve(at, location)?;
     let uri: Uri = url.parse().ok()?;
-    uri.host().filter(|host| !host.is_empty())?;
-    Some(url)
+    let requested = matches!(uri.scheme_str(), Some("http" | "https"));
+    (requested && uri.host().is_some_and(|host| !host.is_empty())).then_some(url)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 use super::kind::Expects;
 use super::performed::{one_line, performed, quoted};
 use super::{Heard, Kind, Unreached};
-use crate::twiml::{self, Document, Fault, Severity};
+use crate::twiml::{Checked, Fault, Medium, Severity, check};
 
 /// How it ended for Twilio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,7 +193,13 @@ fn instructed(kind: Kind, heard: Heard<'_>) -> Verdict {
     match media_type.as_deref() {
         None | Some("text/plain") if heard.body.is_empty() => empty(voice),
         _ if heard.status == 204 => empty(voice),
-        Some("text/xml" | "application/xml" | "text/html") => instructions(kind, heard.body),
+        Some("text/xml" | "application/xml" | "text/html") => {
+            let medium = match voice {
+                true => Medium::Voice,
+                false => Medium::Messaging,
+            };
+            instructions(kind, check(&String::from_utf8_lossy(heard.body), medium))
+        }
         Some("text/plain") => plain(voice, &String::from_utf8_lossy(heard.body)),
         Some(audio) if voice && audio.starts_with("audio/") => Verdict::done(format!(
             "Twilio would play the {audio} to the caller, and hang up."
@@ -223,8 +229,9 @@ fn empty(voice: bool) -> Verdict {
 /// TwiML: a call runs it if it is one, whatever its type; a message is the text.
 fn plain(voice: bool, text: &str) -> Verdict {
     if voice {
-        if let Ok(document) = twiml::parse(text) {
-            return followed(Kind::Voice, &document, Vec::new());
+        let checked = check(text, Medium::Voice);
+        if checked.document.is_some() {
+            return instructions(Kind::Voice, checked);
         }
         return Verdict::done(format!(
             "Twilio would read the text aloud and hang up: {}",
@@ -237,46 +244,37 @@ fn plain(voice: bool, text: &str) -> Verdict {
     ))
 }
 
-fn instructions(kind: Kind, body: &[u8]) -> Verdict {
-    match twiml::parse(&String::from_utf8_lossy(body)) {
-        Ok(document) => followed(kind, &document, Vec::new()),
-        Err(fault) => with_faults(
-            Verdict::done("The answer is TwiML that Twilio cannot follow."),
-            kind,
-            vec![fault],
-        ),
-    }
-}
-
-/// A document that is well-formed, with what is wrong in it.
-fn followed(kind: Kind, document: &Document, faults: Vec<Fault>) -> Verdict {
-    let mut says = performed(kind.expects(), document).into_iter();
-    let verdict = Verdict::done(says.next().unwrap_or_default());
-    let verdict = says.fold(verdict, Verdict::and);
-    with_faults(verdict, kind, faults)
-}
-
-fn with_faults(mut verdict: Verdict, kind: Kind, faults: Vec<Fault>) -> Verdict {
-    for fault in &faults {
+/// What comes of TwiML: with a fault that Twilio stops at nothing, else all that has no fault.
+fn instructions(kind: Kind, checked: Checked) -> Verdict {
+    let stops = checked.has_errors();
+    let says = match &checked.document {
+        Some(document) if !stops => performed(kind.expects(), document, &checked.faults),
+        _ => vec![
+            "Twilio would not follow the TwiML.".to_string(),
+            lost(kind).to_string(),
+        ],
+    };
+    let mut verdict = Verdict {
+        outcome: match stops {
+            true => Outcome::Failed,
+            false => Outcome::Done,
+        },
+        logged: Vec::new(),
+        says,
+        faults: Vec::new(),
+    };
+    for fault in &checked.faults {
         let level = match fault.severity {
             Severity::Warning => Level::Warning,
             Severity::Error => Level::Error,
         };
-        if level == Level::Error {
-            verdict.outcome = Outcome::Failed;
-        }
-        let Some(code) = fault.code else { continue };
-        if !verdict.logged.iter().any(|logged| logged.code == code) {
+        if let Some(code) = fault.code
+            && !verdict.logged.iter().any(|logged| logged.code == code)
+        {
             verdict = verdict.and_logged(code, level, title(code));
         }
     }
-    if verdict.outcome == Outcome::Failed {
-        verdict.says = vec![
-            "Twilio would not follow the TwiML.".to_string(),
-            lost(kind).to_string(),
-        ];
-    }
-    verdict.faults = faults;
+    verdict.faults = checked.faults;
     verdict
 }
 
