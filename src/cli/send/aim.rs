@@ -4,7 +4,7 @@ use super::SendArgs;
 use crate::cli::exit::Failure;
 use crate::cli::project::Project;
 use crate::cli::target::{Written, by_name, resolved};
-use crate::config::DEVELOPMENT_ACCOUNT_SID;
+use crate::config::{AuthToken, DEVELOPMENT_ACCOUNT_SID};
 use crate::handler::Handlers;
 use crate::registry::{Registry, Service};
 use crate::runfile::RunFile;
@@ -55,10 +55,17 @@ impl Aim {
             .registry(handlers, uri.port_u16())
             .map_err(|failure| failure.help("--auth-token TOKEN signs without a project"))?;
         let host = uri.authority().map_or("", |authority| authority.as_str());
-        match resolved(&registry, host, uri.path()) {
-            Some(service) => Ok(aim(token(service), &service.config().account_sid)),
-            None => Err(unnamed()),
+        let service = resolved(&registry, host, uri.path()).ok_or_else(unnamed)?;
+        let development = service.config().auth_token == AuthToken::Development;
+        if development && !is_local(uri) && !is_tunnel(&project, uri) {
+            return Err(Failure::usage(format!(
+                "the project has no auth token of its own, and {host} will take no other"
+            ))
+            .help(format!(
+                "set {TOKEN_VARIABLE}, or pass --auth-token TOKEN: that of the account it is deployed to"
+            )));
         }
+        Ok(aim(token(service), &service.config().account_sid))
     }
 
     fn at_path(
@@ -120,6 +127,13 @@ fn running(project: &Project) -> Result<RunFile, Failure> {
         Failure::at_fault(format!("no server runs for {}", project.folder.display()))
             .help("start one with `switchboard start`, or give the whole URL")
     })
+}
+
+/// Whether the URL leads to the project's server by its tunnel.
+fn is_tunnel(project: &Project, uri: &Uri) -> bool {
+    let server = RunFile::find(&project.folder).ok().flatten();
+    let public = server.and_then(|server| server.public_url?.parse::<Uri>().ok());
+    public.is_some_and(|public| public.authority() == uri.authority())
 }
 
 /// Whether the URL is one of this machine's.
