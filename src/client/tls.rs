@@ -3,8 +3,8 @@
 //! rustls with ring: a binary that stands alone, where the system's library would have to be the
 //! right one on each machine; ring and not aws-lc, which needs cmake and takes minutes to build.
 //! The roots are the machine's own, so that a company's proxy and `SSL_CERT_FILE` work as they do
-//! for curl; a list compiled in would know neither. Together they add 14 packages to a build on
-//! Linux (five of them for building ring, `want` and `try-lock` for hyper's client).
+//! for curl; a list compiled in would know neither. The lock file grows by 14 packages for Linux:
+//! three of them build ring, two come with hyper's client.
 
 use super::ClientError;
 use crate::webhook::Unreached;

@@ -302,10 +302,10 @@ fn the_command_that_is_printed_gets_in() {
 #[test]
 fn a_server_that_is_not_there_is_named() {
     let folder = project(&[]);
-    // A port that was free a moment ago: whoever takes it now speaks no HTTP to us.
-    let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    // A port that is taken, but on which nobody listens.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let port = socket.local_addr().unwrap().port();
-    drop(socket);
     let url = format!("http://127.0.0.1:{port}/x");
     let told = program(folder.path()).args(["send", "voice", &url, "--auth-token", "t"]);
     let told = told.output().unwrap();
