@@ -84,7 +84,7 @@ pub(crate) async fn ask(asked: Asked<'_>) -> Result<Answer, ClientError> {
         Ok(answer) => answer,
         Err(_) => Err(ClientError::new(
             Unreached::Time,
-            format!("no answer within {} s", patience.as_secs()),
+            "no whole answer in time".to_string(),
         )),
     }
 }

@@ -94,6 +94,11 @@ impl Aim {
         let service = service.ok_or_else(unnamed)?;
         let base = |url: &str| format!("{}{path}", url.trim_end_matches('/'));
         let sent = base(&server.service_url);
+        // A fragment is never sent, and the rest of a URL is written with its escapes.
+        if path.contains('#') || sent.parse::<Uri>().is_err() {
+            return Err(Failure::usage(format!("`{path}` cannot be requested"))
+                .help("write it as in a URL: %20 for a space, %23 for #"));
+        }
         Ok(Aim {
             signed: server.public_url.as_deref().map_or(sent.clone(), base),
             sent,

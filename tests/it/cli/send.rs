@@ -111,6 +111,10 @@ fn a_protected_function_is_texted() {
     ] {
         assert!(shown.contains(line), "{line}\n{shown}");
     }
+    for path in ["/sms/reply#a", "/sms reply"] {
+        let told = send(&server, folder.path(), &["sms", path]);
+        assert_eq!(told.status.code(), Some(2), "{path}");
+    }
     // From a folder within the project, and not within it.
     let within = folder.path().join("functions/sms");
     let told = send(&server, &within, &["sms", "/sms/reply"]);
