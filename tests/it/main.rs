@@ -29,3 +29,4 @@ mod reload;
 mod routing;
 mod signature;
 mod visibility;
+mod webhook;
