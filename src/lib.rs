@@ -17,7 +17,7 @@
 //! | 3 | [`registry`] | what is served now; built anew and swapped whole |
 //! | 2 | [`journal`], [`asset`], `node` | what happened; files sent over HTTP; JavaScript's processes |
 //! | 1 | [`config`], [`toolkit`], [`dotenv`], [`diagnostic`] | what is written down, and its faults |
-//! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `route`, `visibility`, `parity`, [`sid`] | the cloud's semantics: pure, told by tables |
+//! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `route`, `visibility`, `parity`, [`sid`], [`twiml`] | the cloud's semantics: pure, told by tables |
 //! | 0 | [`body`], `clock`, `console`, `deadline`, `stop` | small things that all floors share |
 
 pub mod app;
@@ -49,6 +49,7 @@ pub mod sid;
 pub mod signature;
 mod stop;
 pub mod toolkit;
+pub mod twiml;
 mod visibility;
 mod watch;
 
