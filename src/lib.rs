@@ -18,7 +18,7 @@
 //! | 2 | [`journal`], [`asset`], `node` | what happened; files sent over HTTP; JavaScript's processes |
 //! | 1 | [`config`], [`toolkit`], [`dotenv`], [`diagnostic`] | what is written down, and its faults |
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `route`, `visibility`, `parity`, [`sid`], [`twiml`] | the cloud's semantics: pure, told by tables |
-//! | 0 | [`body`], `clock`, `console`, `deadline`, `stop` | small things that all floors share |
+//! | 0 | [`body`], `clock`, `console`, `deadline`, `spelling`, `stop` | small things that all floors share |
 
 pub mod app;
 pub mod asset;
@@ -47,6 +47,7 @@ mod runtime;
 pub mod server;
 pub mod sid;
 pub mod signature;
+mod spelling;
 mod stop;
 pub mod toolkit;
 pub mod twiml;

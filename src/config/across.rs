@@ -5,9 +5,9 @@ use super::file::File;
 use super::load::Loader;
 use super::service::Draft;
 use super::source::Source;
-use super::spelling::{self, quoted};
 use crate::Visibility;
 use crate::diagnostic::Diagnostic;
+use crate::spelling::{self, quoted};
 use std::collections::{HashMap, HashSet};
 
 impl Loader<'_> {

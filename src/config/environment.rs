@@ -8,13 +8,13 @@ use super::credentials::is_account_sid;
 use super::load::Loader;
 use super::service::ServiceLayout;
 use super::source::Source;
-use super::spelling::quoted;
 use super::text::Unreadable;
 use super::{
     AuthToken, DEVELOPMENT_ACCOUNT_SID, Origin, ServiceConfig, Variable, Variables, file, secrets,
     sources, text,
 };
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::spelling::quoted;
 use std::ops::Range;
 use std::path::Path;
 use std::rc::Rc;

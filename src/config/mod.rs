@@ -26,7 +26,6 @@ mod secrets;
 mod service;
 mod source;
 mod sources;
-mod spelling;
 mod text;
 mod values;
 mod variables;

@@ -2,9 +2,9 @@
 
 use super::load::Loader;
 use super::source::Source;
-use super::spelling::{self, quoted};
 use super::{AssetResource, Code, FunctionResource, file, sources};
 use crate::diagnostic::Diagnostic;
+use crate::spelling::{self, quoted};
 use crate::toolkit::Folders;
 use crate::{RoutePath, Visibility};
 use std::collections::HashMap;

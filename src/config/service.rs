@@ -3,8 +3,8 @@
 use super::load::Loader;
 use super::resources::Where;
 use super::sources::{self, Settings};
-use super::spelling::quoted;
 use super::{ServiceConfig, ServiceName, domain, file, source::Source};
+use crate::spelling::quoted;
 use crate::toolkit::Folders;
 use std::collections::HashMap;
 use std::ops::Range;

@@ -1,8 +1,8 @@
 //! Reading one value of a TOML table, or reporting why it is not what its key takes.
 
-use super::spelling::{self, quoted};
 use super::walk::{Key, Walk, Written};
 use crate::diagnostic::Diagnostic;
+use crate::spelling::{self, quoted};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};

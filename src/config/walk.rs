@@ -6,10 +6,10 @@
 use super::faults::Faults;
 use super::file::{CloudTable, File, Function, METHOD_STATUSES, PROTECTED_STATUSES, Service};
 use super::source::Source;
-use super::spelling::{self, quoted};
 use super::values::in_order;
 use super::{Cors, Limits};
 use crate::Visibility;
+use crate::spelling::{self, quoted};
 use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};

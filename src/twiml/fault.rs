@@ -2,7 +2,7 @@
 
 use super::Position;
 
-/// What Twilio does about a [`Fault`].
+/// What Twilio does about a [`Fault`]: the level that its error dictionary gives the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Twilio writes a line into its debugger and goes on without the part concerned.

@@ -4,7 +4,7 @@
 //! closes the known attacks by expansion), and no name spaces: `amazon:effect` is a name like any
 //! other, as it is to Twilio, which never sees its prefix declared.
 //!
-//! Sources: XML 1.0, fifth edition; Twilio docs, errors 12100 and 11750 (read November 2026). That
+//! Sources: XML 1.0, fifth edition; Twilio docs, errors 12100, 12102 and 11750 (read November 2026). That
 //! a document type is refused is our choice: no source says what Twilio does with one.
 
 mod cursor;
@@ -23,6 +23,9 @@ pub const LARGEST: usize = 64 * 1024;
 /// "Document parse failure".
 const PARSE_FAILURE: u32 = 12100;
 
+/// "The root element must be Response".
+const WRONG_ROOT: u32 = 12102;
+
 /// "TwiML response body too large".
 const TOO_LARGE: u32 = 11750;
 
@@ -33,7 +36,8 @@ type Parsed<T> = Result<T, Fault>;
 /// # Errors
 ///
 /// The first fault at which Twilio would stop: the text is over [`LARGEST`] bytes (11750), is not
-/// well-formed XML or has another root than `<Response>` (12100), or is nested deeper than 64 (ours).
+/// well-formed XML (12100), has another root than `<Response>` (12102), or is nested deeper than 64
+/// (ours).
 pub fn parse(text: &str) -> Result<Document, Fault> {
     if text.len() > LARGEST {
         let text = format!(
@@ -77,7 +81,7 @@ pub fn parse(text: &str) -> Result<Document, Fault> {
             "the root is `<{}>` and must be `<Response>`: {hint}",
             root.name()
         );
-        return Err(malformed(at, text));
+        return Err(Fault::error(WRONG_ROOT, at, text));
     }
     Ok(Document { root, encoding })
 }

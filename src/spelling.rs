@@ -8,7 +8,7 @@ const LONGEST: usize = 64;
 
 /// Help for a word that is none of `known`: the nearest one if any is near, else all of them after
 /// `otherwise` ("the keys are").
-pub(super) fn help<'a>(
+pub(crate) fn help<'a>(
     word: &str,
     known: impl IntoIterator<Item = &'a str> + Clone,
     otherwise: &str,
@@ -27,7 +27,7 @@ pub(super) fn help<'a>(
 
 /// The word of `known` that `word` most probably means: at most a third of its
 /// letters differ. Of very many words only the first ones are looked at.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.chars().take(LONGEST + 1).collect();
     if word.len() > LONGEST {
         return None;
@@ -63,7 +63,7 @@ fn distance(a: &[char], b: &str) -> usize {
 }
 
 /// `text` from the user's file for use in a sentence: at most 60 characters of it.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("`{}…`", &text[..end]),
         None => format!("`{text}`"),

@@ -1,0 +1,48 @@
+//! The verbs of an answer to a message.
+
+use super::{Content, Kind, Purpose, Rule, Verb, coded, rule};
+
+pub(super) static RESPONSE: Verb = Verb {
+    attributes: &[],
+    children: &[&MESSAGE, &REDIRECT, &SMS],
+    misplaced: 14110,
+    ..Verb::new("Response")
+};
+
+const OF_A_MESSAGE: &[Rule] = &[
+    coded("to", Kind::Text, 14101),
+    coded("from", Kind::Text, 14102),
+    rule("action", Kind::Url(Purpose::Instructions, "method")),
+    coded("method", Kind::Method, 14104),
+    coded("statusCallback", Kind::Url(Purpose::Callback, ""), 14105),
+];
+
+static MESSAGE: Verb = Verb {
+    attributes: OF_A_MESSAGE,
+    children: &[&BODY, &MEDIA],
+    content: Content::Message,
+    ..Verb::new("Message")
+};
+
+/// The older form of `<Message>`, still read.
+static SMS: Verb = Verb {
+    attributes: OF_A_MESSAGE,
+    content: Content::Message,
+    ..Verb::new("Sms")
+};
+
+static BODY: Verb = Verb {
+    content: Content::Text,
+    ..Verb::new("Body")
+};
+
+static MEDIA: Verb = Verb {
+    content: Content::Url(Purpose::Media, ""),
+    ..Verb::new("Media")
+};
+
+static REDIRECT: Verb = Verb {
+    attributes: &[coded("method", Kind::Method, 13710)],
+    content: Content::Url(Purpose::Instructions, "method"),
+    ..Verb::new("Redirect")
+};
