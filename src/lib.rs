@@ -17,6 +17,7 @@
 //! | 3 | [`registry`] | what is served now; built anew and swapped whole |
 //! | 2 | [`journal`], [`asset`], `node` | what happened; files sent over HTTP; JavaScript's processes |
 //! | 1 | [`config`], [`toolkit`], [`dotenv`], [`diagnostic`] | what is written down, and its faults |
+//! | 1 | [`phone`] | what Twilio does with TwiML, without a network or a clock |
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `route`, `visibility`, `parity`, [`sid`], [`twiml`] | the cloud's semantics: pure, told by tables |
 //! | 0 | [`body`], `clock`, `console`, `deadline`, `spelling`, `stop` | small things that all floors share |
 
@@ -39,6 +40,7 @@ pub mod jwt;
 pub mod listen;
 mod node;
 mod parity;
+pub mod phone;
 pub mod registry;
 mod reload;
 pub mod response;
