@@ -173,7 +173,7 @@ impl Message {
         })
     }
 
-    fn end(self: Box<Self>, failed: Option<Fault>) -> MessageTurn {
+    fn end(self, failed: Option<Fault>) -> MessageTurn {
         MessageTurn::End(MessageEnd {
             sent: self.sent,
             faults: self.faults,

@@ -17,9 +17,10 @@ mod message;
 mod step;
 
 pub use call::{
-    Call, CallEnd, CallTurn, DialStatus, Dialling, Ending, Fetching, Gathering, Playing, Recording,
+    Call, CallEnd, CallTurn, Dial, DialStatus, Dialling, Ending, Fetching, Gather, Gathering,
+    Party, Playing, Record, Recording,
 };
 pub use cookies::Cookies;
 pub use fetch::{Answer, Fetch, Use};
 pub use message::{Message, MessageEnd, MessageFetching, MessageTurn, Sending, Text};
-pub use step::{Action, Callback, Dial, Gather, Lasting, Party, Record, Step};
+pub use step::{Action, Callback, Lasting, Step};

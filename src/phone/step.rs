@@ -1,6 +1,6 @@
 //! What happens in a call, as data.
 
-use super::attribute::{flowing, is_true, method, seconds, text, whole};
+use super::attribute::{flowing, method, seconds, text, whole};
 use crate::twiml::{Element, Fault, Link, Medium, Method, Position, Purpose, links_of, resolve};
 use std::time::Duration;
 
@@ -104,68 +104,6 @@ pub struct Callback {
     pub method: Method,
 }
 
-/// The caller is asked for something.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Gather {
-    /// What is heard before, and can be interrupted.
-    pub prompts: Vec<Step>,
-    /// Whether keys count.
-    pub keys: bool,
-    /// Whether speech counts.
-    pub speech: bool,
-    /// As many keys are enough; `None` is any number.
-    pub most_keys: Option<u32>,
-    /// Each of these keys ends the input; none may.
-    pub finish_on: String,
-    /// So long Twilio waits for the next key, after the prompts.
-    pub timeout: Duration,
-    /// Whom Twilio tells of parts of what is said.
-    pub callbacks: Vec<Callback>,
-}
-
-/// The caller is recorded.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Record {
-    /// So much silence ends it.
-    pub timeout: Duration,
-    /// So long it may be.
-    pub longest: Duration,
-    /// Each of these keys ends it.
-    pub finish_on: String,
-    /// Whether a beep comes first.
-    pub beep: bool,
-    /// Whom Twilio tells of the recording and its transcription.
-    pub callbacks: Vec<Callback>,
-}
-
-/// Others are called.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Dial {
-    /// Whom, all at once.
-    pub parties: Vec<Party>,
-    /// So long it rings.
-    pub timeout: Duration,
-    /// So long they may talk.
-    pub time_limit: Duration,
-    /// The number shown to them.
-    pub caller_id: Option<String>,
-    /// Whether they are recorded.
-    pub recorded: bool,
-    /// Whom Twilio tells of what happens.
-    pub callbacks: Vec<Callback>,
-}
-
-/// Somebody who is called.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Party {
-    /// `Number`, `Client`, `Sip`, `Conference`, `Queue`, ….
-    pub noun: String,
-    /// The number, identity, address or name.
-    pub address: String,
-    /// TwiML that the called party hears first; not walked here.
-    pub url: Option<String>,
-}
-
 /// How fast texts are spoken: 150 words of five letters and a space a minute.
 const LETTERS_A_SECOND: u64 = 15;
 
@@ -256,93 +194,6 @@ pub(super) fn callbacks(verb: &Element, base: &str, medium: Medium) -> Vec<Callb
     .collect()
 }
 
-impl Record {
-    pub(super) fn of(verb: &Element, base: &str) -> Record {
-        Record {
-            timeout: seconds(verb, "timeout", 5),
-            longest: seconds(verb, "maxLength", 3600),
-            finish_on: verb
-                .value("finishOnKey")
-                .unwrap_or("1234567890*#")
-                .to_string(),
-            beep: verb.value("playBeep") != Some("false"),
-            callbacks: callbacks(verb, base, Medium::Voice),
-        }
-    }
-}
-
-impl Dial {
-    pub(super) fn of(verb: &Element, base: &str) -> Dial {
-        let mut parties: Vec<Party> = verb.elements().map(|noun| Party::of(noun, base)).collect();
-        let number = flowing(&verb.own_text());
-        if !number.is_empty() {
-            let noun = "Number".to_string();
-            parties.insert(
-                0,
-                Party {
-                    noun,
-                    address: number,
-                    url: None,
-                },
-            );
-        }
-        Dial {
-            parties,
-            timeout: seconds(verb, "timeout", 30),
-            time_limit: seconds(verb, "timeLimit", 4 * 3600),
-            caller_id: text(verb, "callerId"),
-            recorded: verb
-                .value("record")
-                .is_some_and(|record| !matches!(record, "false" | "do-not-record")),
-            callbacks: callbacks(verb, base, Medium::Voice),
-        }
-    }
-}
-
-impl Party {
-    fn of(noun: &Element, base: &str) -> Party {
-        // `<Client>` and `<Sip>` may have their address in a noun of its own.
-        let inner = noun
-            .elements()
-            .find(|inner| matches!(inner.name(), "Identity" | "Uri" | "ApplicationSid"));
-        Party {
-            noun: noun.name().to_string(),
-            address: flowing(&inner.unwrap_or(noun).own_text()),
-            url: text(noun, "url").map(|url| resolve(base, &url).unwrap_or(url)),
-        }
-    }
-}
-
-impl Gather {
-    pub(super) fn of(verb: &Element, base: &str, begins: Duration) -> Gather {
-        let input = verb.value("input").unwrap_or("dtmf");
-        let counts = |kind: &str| input.split_whitespace().any(|word| word == kind);
-        let known = counts("dtmf") || counts("speech");
-        let mut at = begins;
-        let prompts = verb.elements().filter_map(|prompt| {
-            let (action, lasts) = heard(prompt, base)?;
-            let begins = at;
-            at = at.saturating_add(lasts.counted());
-            Some(Step {
-                action,
-                at: Some(prompt.at()),
-                lasts,
-                begins,
-                callbacks: Vec::new(),
-            })
-        });
-        Gather {
-            prompts: prompts.collect(),
-            keys: counts("dtmf") || !known,
-            speech: counts("speech"),
-            most_keys: whole(verb, "numDigits").filter(|most| *most > 0),
-            finish_on: verb.value("finishOnKey").unwrap_or("#").to_string(),
-            timeout: seconds(verb, "timeout", 5),
-            callbacks: callbacks(verb, base, Medium::Voice),
-        }
-    }
-}
-
 /// What a `<Sms>` within a call sends.
 pub(super) fn sms(verb: &Element) -> Action {
     Action::Sms {
@@ -350,11 +201,6 @@ pub(super) fn sms(verb: &Element) -> Action {
         from: text(verb, "from"),
         body: verb.own_text().trim().to_string(),
     }
-}
-
-/// Whether a result without input is sent to the action, too.
-pub(super) fn tells_silence(verb: &Element) -> bool {
-    is_true(verb, "actionOnEmptyResult")
 }
 
 /// The address of an action, absolute, and how it is asked; `None` if the verb has none.

@@ -1,9 +1,80 @@
 //! `<Dial>`: others are called.
 
 use super::{Call, CallTurn, Ending, pair};
-use crate::phone::step::{self, Dial};
-use crate::twiml::Element;
+use crate::phone::attribute::{flowing, seconds, text};
+use crate::phone::step::{self, Callback};
+use crate::twiml::{Element, Medium, resolve};
 use std::time::Duration;
+
+/// Who is called, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dial {
+    /// Whom, all at once.
+    pub parties: Vec<Party>,
+    /// So long it rings.
+    pub timeout: Duration,
+    /// So long they may talk.
+    pub time_limit: Duration,
+    /// The number shown to them.
+    pub caller_id: Option<String>,
+    /// Whether they are recorded.
+    pub recorded: bool,
+    /// Whom Twilio tells of what happens.
+    pub callbacks: Vec<Callback>,
+}
+
+/// Somebody who is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Party {
+    /// `Number`, `Client`, `Sip`, `Conference`, `Queue`, ….
+    pub noun: String,
+    /// The number, identity, address or name.
+    pub address: String,
+    /// TwiML that the called party hears first; not walked here.
+    pub url: Option<String>,
+}
+
+impl Dial {
+    pub(super) fn of(verb: &Element, base: &str) -> Dial {
+        let mut parties: Vec<Party> = verb.elements().map(|noun| Party::of(noun, base)).collect();
+        let number = flowing(&verb.own_text());
+        if !number.is_empty() {
+            let noun = "Number".to_string();
+            parties.insert(
+                0,
+                Party {
+                    noun,
+                    address: number,
+                    url: None,
+                },
+            );
+        }
+        Dial {
+            parties,
+            timeout: seconds(verb, "timeout", 30),
+            time_limit: seconds(verb, "timeLimit", 4 * 3600),
+            caller_id: text(verb, "callerId"),
+            recorded: verb
+                .value("record")
+                .is_some_and(|record| !matches!(record, "false" | "do-not-record")),
+            callbacks: step::callbacks(verb, base, Medium::Voice),
+        }
+    }
+}
+
+impl Party {
+    fn of(noun: &Element, base: &str) -> Party {
+        // `<Client>` and `<Sip>` may have their address in a noun of its own.
+        let inner = noun
+            .elements()
+            .find(|inner| matches!(inner.name(), "Identity" | "Uri" | "ApplicationSid"));
+        Party {
+            noun: noun.name().to_string(),
+            address: flowing(&inner.unwrap_or(noun).own_text()),
+            url: text(noun, "url").map(|url| resolve(base, &url).unwrap_or(url)),
+        }
+    }
+}
 
 /// Others are called.
 #[derive(Clone, Debug)]

@@ -1,8 +1,64 @@
 //! `<Gather>`: the caller is asked.
 
 use super::{Call, CallTurn, Ending, pair};
-use crate::phone::step::{self, Gather};
-use crate::twiml::{Element, Method};
+use crate::phone::attribute::{is_true, seconds, whole};
+use crate::phone::step::{self, Callback, Step};
+use crate::twiml::{Element, Medium, Method};
+use std::time::Duration;
+
+/// The caller is asked for something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gather {
+    /// What is heard before, and can be interrupted.
+    pub prompts: Vec<Step>,
+    /// Whether keys count.
+    pub keys: bool,
+    /// Whether speech counts.
+    pub speech: bool,
+    /// As many keys are enough; `None` is any number.
+    pub most_keys: Option<u32>,
+    /// Each of these keys ends the input; none may.
+    pub finish_on: String,
+    /// So long Twilio waits for the next key, after the prompts.
+    pub timeout: Duration,
+    /// Whom Twilio tells of parts of what is said.
+    pub callbacks: Vec<Callback>,
+}
+
+impl Gather {
+    pub(super) fn of(verb: &Element, base: &str, begins: Duration) -> Gather {
+        let input = verb.value("input").unwrap_or("dtmf");
+        let counts = |kind: &str| input.split_whitespace().any(|word| word == kind);
+        let known = counts("dtmf") || counts("speech");
+        let mut at = begins;
+        let prompts = verb.elements().filter_map(|prompt| {
+            let (action, lasts) = step::heard(prompt, base)?;
+            let begins = at;
+            at = at.saturating_add(lasts.counted());
+            Some(Step {
+                action,
+                at: Some(prompt.at()),
+                lasts,
+                begins,
+                callbacks: Vec::new(),
+            })
+        });
+        Gather {
+            prompts: prompts.collect(),
+            keys: counts("dtmf") || !known,
+            speech: counts("speech"),
+            most_keys: whole(verb, "numDigits").filter(|most| *most > 0),
+            finish_on: verb.value("finishOnKey").unwrap_or("#").to_string(),
+            timeout: seconds(verb, "timeout", 5),
+            callbacks: step::callbacks(verb, base, Medium::Voice),
+        }
+    }
+}
+
+/// Whether a result without input is sent to the action, too.
+fn tells_silence(verb: &Element) -> bool {
+    is_true(verb, "actionOnEmptyResult")
+}
 
 /// The caller is asked for keys or speech.
 #[derive(Clone, Debug)]
@@ -52,7 +108,10 @@ impl Gathering {
         if !self.gather.speech || text.trim().is_empty() {
             return self.silence();
         }
-        let confidence = confidence.max(0.0).min(1.0);
+        let confidence = match confidence.is_nan() {
+            true => 0.0,
+            false => confidence.clamp(0.0, 1.0),
+        };
         self.ask(vec![
             pair("SpeechResult", text),
             pair("Confidence", confidence.to_string()),
@@ -65,7 +124,7 @@ impl Gathering {
             self.call.wait(prompt.lasts.counted());
         }
         self.call.wait(self.gather.timeout);
-        match step::tells_silence(&self.verb) {
+        match tells_silence(&self.verb) {
             true if self.gather.keys => {
                 self.ask(vec![pair("Digits", ""), pair("FinishedOnKey", "")])
             }
@@ -80,7 +139,7 @@ impl Gathering {
     }
 
     fn result(self, digits: &str, finished_on: String) -> CallTurn {
-        if digits.is_empty() && !step::tells_silence(&self.verb) {
+        if digits.is_empty() && !tells_silence(&self.verb) {
             return self.call.advance();
         }
         self.ask(vec![

@@ -8,19 +8,22 @@ mod gather;
 mod record;
 #[cfg(test)]
 mod tests;
+mod turn;
 
-pub use dial::{DialStatus, Dialling};
-pub use gather::Gathering;
-pub use record::Recording;
+pub use dial::{Dial, DialStatus, Dialling, Party};
+pub use gather::{Gather, Gathering};
+pub use record::{Record, Recording};
+pub use turn::{Fetching, Playing};
 
 use super::attribute::{flowing, method};
 use super::cookies::Cookies;
-use super::fetch::{Answer, Fetch, Heard, Use, hear, unanswered};
-use super::step::{self, Action, Dial, Gather, Lasting, Record, Step};
+use super::fetch::{Fetch, Use};
+use super::step::{self, Action, Lasting, Step};
 use crate::sid;
 use crate::twiml::{Element, Fault, Medium, Method, Position, resolve};
 use std::collections::VecDeque;
 use std::time::Duration;
+use turn::Asking;
 
 /// As many documents are fetched for a call, unless it is told another number.
 const MOST_DOCUMENTS: u32 = 100;
@@ -37,14 +40,14 @@ pub struct Call {
     verbs: VecDeque<Element>,
     cookies: Cookies,
     elapsed: Duration,
-    line: Line,
+    stage: Stage,
     /// How many SIDs have been made.
     made: u32,
 }
 
 /// Whether anybody has picked up: `<Reject>` refuses only a call that still rings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Line {
+enum Stage {
     Ringing,
     Open,
 }
@@ -93,22 +96,6 @@ pub enum Ending {
     Failed(Fault),
 }
 
-/// The request that is to be performed.
-#[derive(Clone, Debug)]
-pub struct Fetching {
-    call: Box<Call>,
-    fetch: Fetch,
-}
-
-/// The step that happens.
-#[derive(Clone, Debug)]
-pub struct Playing {
-    call: Box<Call>,
-    step: Step,
-    /// What is asked afterwards: the action of a `<Sms>`.
-    then: Option<(Method, String, Vec<(String, String)>)>,
-}
-
 impl Call {
     /// A call. `seed` makes its SIDs: the same seed, the same SIDs. `account_sid` is part of the
     /// addresses of recordings.
@@ -122,7 +109,7 @@ impl Call {
             verbs: VecDeque::new(),
             cookies: Cookies::default(),
             elapsed: Duration::ZERO,
-            line: Line::Ringing,
+            stage: Stage::Ringing,
             made: 0,
         }
     }
@@ -144,7 +131,7 @@ impl Call {
     /// The next verb.
     fn advance(mut self: Box<Self>) -> CallTurn {
         while let Some(verb) = self.verbs.pop_front() {
-            if verb.name() == "Reject" && self.line == Line::Ringing {
+            if verb.name() == "Reject" && self.stage == Stage::Ringing {
                 let reason = verb.value("reason").unwrap_or("rejected").to_string();
                 return self.end(Ending::Rejected { reason });
             }
@@ -153,17 +140,17 @@ impl Call {
             }
             match verb.name() {
                 "Gather" => {
-                    self.line = Line::Open;
+                    self.stage = Stage::Open;
                     let gather = Gather::of(&verb, &self.url, self.elapsed);
                     return CallTurn::Gather(Gathering::new(self, verb, gather));
                 }
                 "Record" => {
-                    self.line = Line::Open;
+                    self.stage = Stage::Open;
                     let record = Record::of(&verb, &self.url);
                     return CallTurn::Record(Recording::new(self, verb, record));
                 }
                 "Dial" => {
-                    self.line = Line::Open;
+                    self.stage = Stage::Open;
                     let dial = Dial::of(&verb, &self.url);
                     if !dial.parties.is_empty() {
                         return CallTurn::Dial(Dialling::new(self, verb, dial));
@@ -179,7 +166,11 @@ impl Call {
                     let sid = self.sid("SM");
                     let told = vec![pair("SmsSid", sid), pair("SmsStatus", "sent")];
                     let then = step::action(&verb, &self.url);
-                    let then = then.map(|(method, url)| (method, url, told));
+                    let then = then.map(|(method, url)| Asking {
+                        method,
+                        url,
+                        parameters: told,
+                    });
                     let action = step::sms(&verb);
                     return self.play(&verb, action, Lasting::Exactly(Duration::ZERO), then);
                 }
@@ -204,9 +195,9 @@ impl Call {
         verb: &Element,
         action: Action,
         lasts: Lasting,
-        then: Option<(Method, String, Vec<(String, String)>)>,
+        then: Option<Asking>,
     ) -> CallTurn {
-        self.line = Line::Open;
+        self.stage = Stage::Open;
         let step = Step {
             action,
             at: Some(verb.at()),
@@ -286,14 +277,14 @@ impl Call {
         CallTurn::Fetch(Fetching { call: self, fetch })
     }
 
-    fn end(self: Box<Self>, ending: Ending) -> CallTurn {
+    fn end(self, ending: Ending) -> CallTurn {
         CallTurn::End(CallEnd {
             ending,
             elapsed: self.elapsed,
         })
     }
 
-    fn fail(self: Box<Self>, fault: Fault) -> CallTurn {
+    fn fail(self, fault: Fault) -> CallTurn {
         self.end(Ending::Failed(fault))
     }
 
@@ -318,100 +309,4 @@ impl Call {
 
 fn pair(name: &str, value: impl Into<String>) -> (String, String) {
     (name.to_string(), value.into())
-}
-
-impl Fetching {
-    /// What is to be performed.
-    pub fn fetch(&self) -> &Fetch {
-        &self.fetch
-    }
-
-    /// The answer has come.
-    pub fn answered(self, answer: &Answer) -> CallTurn {
-        let Fetching { mut call, fetch } = self;
-        let from = answer.url.clone().unwrap_or_else(|| fetch.url.clone());
-        for cookie in &answer.set_cookies {
-            call.cookies.keep(&from, cookie);
-        }
-        if fetch.answer == Use::Nothing {
-            return call.end(Ending::CallerHungUp);
-        }
-        let heard = match hear(&fetch, answer, Medium::Voice) {
-            Ok(heard) => heard,
-            Err(fault) => return call.fail(fault),
-        };
-        call.url.clone_from(&from);
-        call.verbs.clear();
-        let (action, lasts) = match heard {
-            Heard::Document(document, faults) => {
-                call.verbs = document.root().elements().cloned().collect();
-                let zero = Lasting::Exactly(Duration::ZERO);
-                (Action::Read { url: from, faults }, zero)
-            }
-            Heard::Audio => {
-                call.line = Line::Open;
-                (
-                    Action::Play {
-                        url: from,
-                        times: 1,
-                    },
-                    Lasting::Unknown,
-                )
-            }
-            Heard::Plain(text) => {
-                call.line = Line::Open;
-                step::say(&text)
-            }
-            Heard::Nothing => return call.end(Ending::NothingLeft),
-        };
-        let step = Step {
-            action,
-            at: None,
-            lasts,
-            begins: call.elapsed,
-            callbacks: Vec::new(),
-        };
-        CallTurn::Step(Playing {
-            call,
-            step,
-            then: None,
-        })
-    }
-
-    /// No answer has come. `why` says what happened, in a few words: "connection refused".
-    pub fn failed(self, why: &str) -> CallTurn {
-        match self.fetch.answer {
-            Use::Instructions => {
-                let fault = unanswered(&self.fetch, why);
-                self.call.fail(fault)
-            }
-            Use::Nothing => self.call.end(Ending::CallerHungUp),
-        }
-    }
-}
-
-impl Playing {
-    /// What happens.
-    pub fn step(&self) -> &Step {
-        &self.step
-    }
-
-    /// It has happened.
-    pub fn done(self) -> CallTurn {
-        let Playing {
-            mut call,
-            step,
-            then,
-        } = self;
-        call.wait(step.lasts.counted());
-        match then {
-            Some((method, url, parameters)) => call.ask(None, method, url, parameters),
-            None => call.advance(),
-        }
-    }
-
-    /// The caller has hung up.
-    pub fn hang_up(self) -> CallTurn {
-        self.call.end(Ending::CallerHungUp)
-    }
 }

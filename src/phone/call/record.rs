@@ -1,9 +1,40 @@
 //! `<Record>`: the caller is recorded.
 
 use super::{Call, CallTurn, Ending, pair};
-use crate::phone::step::{self, Record};
-use crate::twiml::{Element, Method};
+use crate::phone::attribute::seconds;
+use crate::phone::step::{self, Callback};
+use crate::twiml::{Element, Medium, Method};
 use std::time::Duration;
+
+/// How the caller is recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// So much silence ends it.
+    pub timeout: Duration,
+    /// So long it may be.
+    pub longest: Duration,
+    /// Each of these keys ends it.
+    pub finish_on: String,
+    /// Whether a beep comes first.
+    pub beep: bool,
+    /// Whom Twilio tells of the recording and its transcription.
+    pub callbacks: Vec<Callback>,
+}
+
+impl Record {
+    pub(super) fn of(verb: &Element, base: &str) -> Record {
+        Record {
+            timeout: seconds(verb, "timeout", 5),
+            longest: seconds(verb, "maxLength", 3600),
+            finish_on: verb
+                .value("finishOnKey")
+                .unwrap_or("1234567890*#")
+                .to_string(),
+            beep: verb.value("playBeep") != Some("false"),
+            callbacks: step::callbacks(verb, base, Medium::Voice),
+        }
+    }
+}
 
 /// The caller is recorded.
 #[derive(Clone, Debug)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::phone::fetch::Answer;
 use crate::phone::step::Callback;
 
 /// What the site answers at a path: status, content type, body, cookie.
