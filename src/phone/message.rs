@@ -79,8 +79,8 @@ pub struct MessageFetching {
 pub struct Sending {
     message: Box<Message>,
     text: Text,
-    /// The action of its verb.
-    then: Option<(Method, String)>,
+    /// The verb with its action, if it has one.
+    then: Option<(Element, Method, String)>,
 }
 
 impl Message {
@@ -110,7 +110,8 @@ impl Message {
                     let text = Text::of(&verb, &self.url);
                     // The check has told of those that are not sent.
                     if text.can_be_sent() && self.sent < MOST_REPLIES {
-                        let then = step::action(&verb, &self.url);
+                        let action = step::action(&verb, &self.url);
+                        let then = action.map(|(method, url)| (verb, method, url));
                         return self.send(text, then);
                     }
                 }
@@ -125,7 +126,11 @@ impl Message {
         self.end(None)
     }
 
-    fn send(mut self: Box<Self>, text: Text, then: Option<(Method, String)>) -> MessageTurn {
+    fn send(
+        mut self: Box<Self>,
+        text: Text,
+        then: Option<(Element, Method, String)>,
+    ) -> MessageTurn {
         self.sent += 1;
         MessageTurn::Send(Sending {
             message: self,
@@ -270,7 +275,7 @@ impl Sending {
     /// It has been sent.
     pub fn done(self) -> MessageTurn {
         let Sending { message, then, .. } = self;
-        let Some((method, url)) = then else {
+        let Some((verb, method, url)) = then else {
             return message.advance();
         };
         let name = format!("{}/SM/{}", message.seed, message.sent);
@@ -282,7 +287,7 @@ impl Sending {
             ("SmsStatus", "sent"),
         ];
         let told = told.map(|(name, value)| (name.to_string(), value.to_string()));
-        message.ask(None, method, url, told.into())
+        message.ask(Some(&verb), method, url, told.into())
     }
 }
 

@@ -24,6 +24,7 @@ mod misbehaviour;
 mod node;
 mod oracle;
 mod payloads;
+mod phone;
 mod project;
 mod reload;
 mod routing;

@@ -167,6 +167,7 @@ impl Call {
                     let told = vec![pair("SmsSid", sid), pair("SmsStatus", "sent")];
                     let then = step::action(&verb, &self.url);
                     let then = then.map(|(method, url)| Asking {
+                        verb: verb.clone(),
                         method,
                         url,
                         parameters: told,

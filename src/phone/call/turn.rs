@@ -3,7 +3,7 @@
 use super::{Call, CallTurn, Ending, Stage};
 use crate::phone::fetch::{Answer, Fetch, Heard, Use, hear, unanswered};
 use crate::phone::step::{self, Action, Lasting, Step};
-use crate::twiml::{Medium, Method};
+use crate::twiml::{Element, Medium, Method};
 use std::time::Duration;
 
 /// The request that is to be performed.
@@ -25,6 +25,7 @@ pub struct Playing {
 /// A request that comes after a step.
 #[derive(Clone, Debug)]
 pub(super) struct Asking {
+    pub(super) verb: Element,
     pub(super) method: Method,
     pub(super) url: String,
     pub(super) parameters: Vec<(String, String)>,
@@ -115,11 +116,12 @@ impl Playing {
         } = self;
         call.wait(step.lasts.counted());
         match then {
-            Some(Asking {
-                method,
-                url,
-                parameters,
-            }) => call.ask(None, method, url, parameters),
+            Some(asking) => call.ask(
+                Some(&asking.verb),
+                asking.method,
+                asking.url,
+                asking.parameters,
+            ),
             None => call.advance(),
         }
     }

@@ -16,7 +16,7 @@ fn walk(content_type: &str, body: &str) -> String {
                         34 => format!("{name}={}", &value[..2]),
                         _ => format!("{name}={value}"),
                     });
-                let is_first = fetch.verb.is_none() && fetch.parameters.is_empty();
+                let is_first = fetch.verb.is_none();
                 if !is_first {
                     let parameters: Vec<_> = parameters.collect();
                     trace.push(format!(
