@@ -16,15 +16,19 @@
 //! | 4 | [`gateway`] | **a request's life, top to bottom: read this first** |
 //! | 3 | [`registry`] | what is served now; built anew and swapped whole |
 //! | 2 | [`journal`], [`asset`], `node` | what happened; files sent over HTTP; JavaScript's processes |
+//! | 2 | `client` | requests to servers, over http and https |
 //! | 1 | [`config`], [`toolkit`], [`dotenv`], [`diagnostic`] | what is written down, and its faults |
+//! | 1 | [`runfile`] | where the server of a folder is reached |
 //! | 1 | [`phone`] | what Twilio does with TwiML, without a network or a clock |
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `route`, `visibility`, `parity`, [`sid`], [`twiml`] | the cloud's semantics: pure, told by tables |
-//! | 0 | [`body`], `clock`, `console`, `deadline`, `spelling`, `stop` | small things that all floors share |
+//! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
+//! | 0 | [`body`], `clock`, `console`, `deadline`, `spelling`, `stop`, `token` | small things that all floors share |
 
 pub mod app;
 pub mod asset;
 pub mod body;
 pub mod cli;
+mod client;
 mod clock;
 pub mod config;
 mod console;
@@ -45,16 +49,19 @@ pub mod registry;
 mod reload;
 pub mod response;
 mod route;
+pub mod runfile;
 mod runtime;
 pub mod server;
 pub mod sid;
 pub mod signature;
 mod spelling;
 mod stop;
+mod token;
 pub mod toolkit;
 pub mod twiml;
 mod visibility;
 mod watch;
+pub mod webhook;
 
 pub use app::{Builder, Running, StartError, Switchboard};
 pub use clock::Clock;
@@ -68,4 +75,5 @@ pub use route::{InvalidPath, RoutePath};
 pub use runtime::{PrivateAsset, Runtime};
 pub use server::Drained;
 pub use stop::Stop;
+pub use token::Token;
 pub use visibility::Visibility;

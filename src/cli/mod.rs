@@ -9,14 +9,17 @@
 
 mod check;
 mod completions;
+mod curl;
 mod exit;
 mod init;
 mod list;
 mod print;
 mod project;
 mod routes;
+mod send;
 mod sign;
 mod start;
+mod target;
 #[cfg(test)]
 mod tests;
 
@@ -46,6 +49,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Print the X-Twilio-Signature of a request
     Sign(sign::SignArgs),
+    /// Send what Twilio sends, signed, and say what it would do with the answer
+    Send(Box<send::SendArgs>),
     /// Make a new project that starts at once
     Init(init::InitArgs),
     /// Print the completion script of a shell
@@ -81,6 +86,7 @@ pub fn run(handlers: Handlers) -> ExitCode {
         Some(Command::List(args)) => list::run(&args, &handlers),
         Some(Command::Check(args)) => check::run(&args, &handlers),
         Some(Command::Sign(args)) => sign::run(&args, &handlers),
+        Some(Command::Send(args)) => send::run(*args, &handlers),
         Some(Command::Init(args)) => init::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),
     };

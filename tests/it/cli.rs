@@ -6,11 +6,14 @@
 )]
 
 mod check;
+mod deployed;
 mod init;
 mod json;
 mod list;
 pub(crate) mod run;
+mod run_file;
 mod screens;
+mod send;
 mod sign;
 mod start;
 mod stop;

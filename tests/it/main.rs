@@ -31,3 +31,4 @@ mod routing;
 mod signature;
 mod twiml;
 mod visibility;
+mod webhook;

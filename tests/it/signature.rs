@@ -6,24 +6,24 @@ use switchboard::signature::{
     Arrival, Content, SignedRequest, Signer, body_sha256, check, variants,
 };
 
-type Params = Vec<(String, String)>;
+pub(crate) type Params = Vec<(String, String)>;
 
 /// A small generator, the same on every run.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 % n as u64) as usize
     }
 
-    fn pick<'t>(&mut self, from: &[&'t str]) -> &'t str {
+    pub(crate) fn pick<'t>(&mut self, from: &[&'t str]) -> &'t str {
         from[self.below(from.len())]
     }
 
-    fn several(&mut self, from: &[&str], most: usize) -> String {
+    pub(crate) fn several(&mut self, from: &[&str], most: usize) -> String {
         (0..self.below(most + 1)).map(|_| self.pick(from)).collect()
     }
 }
@@ -179,7 +179,7 @@ fn params(random: &mut Random) -> Params {
 }
 
 /// The object that a form parser of JavaScript's makes of the pairs.
-fn object(params: &Params) -> Value {
+pub(crate) fn object(params: &Params) -> Value {
     let mut object = Map::new();
     for (name, value) in params {
         match object.get_mut(name) {

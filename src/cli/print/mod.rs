@@ -9,8 +9,10 @@ pub(super) mod entry;
 pub(super) mod follow;
 pub(super) mod json;
 pub(super) mod plain;
+pub(super) mod sent;
 pub(super) mod style;
 pub(super) mod table;
+mod xml;
 
 use super::exit::Failure;
 use crate::diagnostic::{self, Colour, Diagnostic};

@@ -4,9 +4,9 @@
 //! (`bodySHA256`); for calls of one's own to a protected Function the bare URL is documented, and
 //! the URL that is signed has to be the one that is then requested.
 
-mod curl;
 mod target;
 
+use super::curl::{Curl, CurlBody};
 use super::exit::{Exit, Failure};
 use super::print;
 use super::project::{FilesArgs, PortArgs};
@@ -70,14 +70,33 @@ pub(super) fn run(args: &SignArgs, handlers: &Handlers) -> Result<Exit, Failure>
     let target = Target::find(args, handlers)?;
     let signature = Signer::new(&target.token).sign(&target.url, &args.data);
     print::out(&if args.curl {
-        curl::command(args, method, &target.url, &signature)
+        curl(args, method, &target.url, &signature)
     } else {
         format!("{signature}\n")
     })?;
     Ok(Exit::Done)
 }
 
-fn parameter(text: &str) -> Result<(String, String), String> {
+/// A command that makes the request that was signed.
+fn curl(args: &SignArgs, method: Method, url: &str, signature: &str) -> String {
+    let mut headers = vec![("X-Twilio-Signature", signature)];
+    if args.json.is_some() {
+        headers.push(("Content-Type", "application/json"));
+    }
+    Curl {
+        post: method == Method::Post,
+        url,
+        headers,
+        body: match &args.json {
+            Some(body) => CurlBody::Raw(body),
+            None => CurlBody::Form(&args.data),
+        },
+    }
+    .command()
+}
+
+/// `NAME=VALUE`, as an argument.
+pub(super) fn parameter(text: &str) -> Result<(String, String), String> {
     let (name, value) = text
         .split_once('=')
         .ok_or("there is no `=` between name and value")?;

@@ -15,11 +15,15 @@ use super::print::follow::{Follow, Lines};
 use crate::app::{Running, StartError, Switchboard};
 use crate::handler::Handlers;
 use crate::journal::Notice;
+use crate::runfile::{Published, RunFile};
 use crate::server::Drained;
+use crate::token::Token;
 use args::{Format, Wishes};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ready_file::ReadyFile;
 use signals::Signals;
+use std::io;
 
 pub(super) fn run(args: StartArgs, handlers: Handlers) -> Result<Exit, Failure> {
     let wishes = args.wishes()?;
@@ -46,6 +50,13 @@ async fn serve(wishes: Wishes, handlers: Handlers) -> Result<Exit, Failure> {
         None => None,
     };
     let journal = running.journal().clone();
+    // So does this one.
+    let _run_file = run_file(&announcement, &wishes)
+        .map_err(|error| {
+            let text = format!("`logs` and `replay` will not find this server: {error}");
+            journal.note(Notice::Said { text });
+        })
+        .ok();
     let follow = Follow::spawn(journal.clone(), announcement, lines(&wishes, &running));
     signals.next().await;
     let said = |text: String| journal.note(Notice::Said { text });
@@ -80,6 +91,20 @@ async fn start(wishes: &Wishes, handlers: Handlers) -> Result<Running, Failure> 
         StartError::Project(diagnostics) => Failure::project(&diagnostics),
         other => Failure::at_fault(other.to_string()),
     })
+}
+
+/// Tells other commands of this server.
+fn run_file(announcement: &Announcement, wishes: &Wishes) -> io::Result<Published> {
+    let run_file = RunFile {
+        pid: std::process::id(),
+        folder: wishes.project.folder.clone(),
+        service_url: announcement.url.clone(),
+        public_url: announcement.public_url.clone(),
+        console_url: None,
+        token: Token::random()?,
+        started: format!("{:.0}", Timestamp::now()),
+    };
+    run_file.publish()
 }
 
 fn lines(wishes: &Wishes, running: &Running) -> Lines {

@@ -53,7 +53,7 @@ pub(crate) struct Server {
     /// What its ready file holds.
     pub(crate) ready: Value,
     pub(crate) ready_file: PathBuf,
-    _ready_folder: TempDir,
+    ready_folder: TempDir,
 }
 
 impl Server {
@@ -71,6 +71,8 @@ impl Server {
             command.env_remove(name);
         }
         let mut child = command
+            // Its run file lies beside its ready file, and not among those of whoever runs the tests.
+            .env("XDG_RUNTIME_DIR", ready_folder.path())
             .envs(more.iter().copied())
             .current_dir(folder)
             .args(["start", "--port", "0", "--ready-file"])
@@ -94,8 +96,13 @@ impl Server {
             first_line,
             ready: serde_json::from_str(&ready).unwrap(),
             ready_file,
-            _ready_folder: ready_folder,
+            ready_folder,
         }
+    }
+
+    /// The user's runtime folder, as the server was told, unless its variables named another.
+    pub(crate) fn runtime(&self) -> &Path {
+        self.ready_folder.path()
     }
 
     pub(crate) fn connect(&self) -> TcpStream {

@@ -12,6 +12,7 @@ fn help_screens_are_as_committed() {
     screen(&["list", "--help"]).stdout_eq(file!["help/list.txt"]);
     screen(&["check", "--help"]).stdout_eq(file!["help/check.txt"]);
     screen(&["sign", "--help"]).stdout_eq(file!["help/sign.txt"]);
+    screen(&["send", "--help"]).stdout_eq(file!["help/send.txt"]);
     screen(&["init", "--help"]).stdout_eq(file!["help/init.txt"]);
     screen(&["completions", "--help"]).stdout_eq(file!["help/completions.txt"]);
 }
@@ -47,6 +48,14 @@ fn wrong_usage_ends_with_2() {
         &["sign", "http://localhost/a#b"],
         &["sign", "nobody:/a"],
         &["sign", "/a", "--service", "nobody"],
+        &["send", "sms"],
+        &["send", "fax", "/a"],
+        &["send", "sms", "/a", "--digits", "1"],
+        &["send", "sms", "/a", "--param", "Body"],
+        &["send", "sms", "/a", "--count", "0"],
+        &["send", "sms", "/a", "--method", "PUT"],
+        &["send", "json", "/a", "--body", "{"],
+        &["send", "sms", "localhost:3000"],
         &["init"],
         &["init", "a b"],
         &["completions", "tcsh"],

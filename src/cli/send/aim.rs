@@ -1,0 +1,146 @@
+//! Where the request goes, which URL Twilio would call, and with which token it is signed.
+
+use super::SendArgs;
+use crate::cli::exit::Failure;
+use crate::cli::project::Project;
+use crate::cli::target::{Written, by_name, resolved};
+use crate::config::{AuthToken, DEVELOPMENT_ACCOUNT_SID};
+use crate::handler::Handlers;
+use crate::registry::{Registry, Service};
+use crate::runfile::RunFile;
+use http::Uri;
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The variable with the token for deployed functions, as Twilio's own tools have it.
+const TOKEN_VARIABLE: &str = "TWILIO_AUTH_TOKEN";
+
+/// What is called.
+pub(super) struct Aim {
+    /// The URL that is requested.
+    pub(super) sent: String,
+    /// The URL that Twilio would request: that of the tunnel, if the server is behind one.
+    pub(super) signed: String,
+    pub(super) token: String,
+    pub(super) account_sid: String,
+}
+
+impl Aim {
+    pub(super) fn find(args: &SendArgs, handlers: &Handlers) -> Result<Self, Failure> {
+        match Written::parse(&args.target)? {
+            Written::Url(uri) => Aim::at_url(args, &uri, handlers),
+            written => Aim::at_path(args, &written, handlers),
+        }
+    }
+
+    /// The project is read only if its token is needed.
+    fn at_url(args: &SendArgs, uri: &Uri, handlers: &Handlers) -> Result<Self, Failure> {
+        let given = args.auth_token.clone().or_else(|| {
+            // Who has the variable set for the cloud still means the project on this machine.
+            let named = std::env::var(TOKEN_VARIABLE).ok();
+            named.filter(|token| !token.is_empty() && !is_local(uri))
+        });
+        let aim = |token: String, account_sid: &str| Aim {
+            sent: args.target.clone(),
+            signed: args.target.clone(),
+            token,
+            account_sid: account_sid.to_string(),
+        };
+        if let Some(token) = given {
+            return Ok(aim(token, DEVELOPMENT_ACCOUNT_SID));
+        }
+        let project = args.files.project(Path::new("."));
+        let (registry, _) = project
+            .registry(handlers, uri.port_u16())
+            .map_err(|failure| failure.help("--auth-token TOKEN signs without a project"))?;
+        let host = uri.authority().map_or("", |authority| authority.as_str());
+        let service = resolved(&registry, host, uri.path()).ok_or_else(unnamed)?;
+        let development = service.config().auth_token == AuthToken::Development;
+        if development && !is_local(uri) && !is_tunnel(&project, uri) {
+            return Err(Failure::usage(format!(
+                "the project has no auth token of its own, and {host} will take no other"
+            ))
+            .help(format!(
+                "set {TOKEN_VARIABLE}, or pass --auth-token TOKEN: that of the account it is deployed to"
+            )));
+        }
+        Ok(aim(token(service), &service.config().account_sid))
+    }
+
+    fn at_path(
+        args: &SendArgs,
+        written: &Written<'_>,
+        handlers: &Handlers,
+    ) -> Result<Self, Failure> {
+        let asked = args.files.project(Path::new("."));
+        let server = running(&asked)?;
+        // That of the server: one may stand in a folder below it.
+        let project = args.files.project(&server.folder);
+        let port = server.service_url.parse::<Uri>().ok();
+        let port = port.and_then(|url| url.port_u16());
+        let (registry, _) = project.registry(handlers, port)?;
+        let (path, service) = match written {
+            Written::OfService(name, path) => {
+                let service = by_name(&registry, name)?;
+                (path_of(&registry, service, path), Some(service))
+            }
+            Written::Path(path) => {
+                let (alone, _query) = path.split_once('?').unwrap_or((path, ""));
+                (path.to_string(), resolved(&registry, "", alone))
+            }
+            Written::Url(uri) => (uri.path().to_string(), None),
+        };
+        let service = service.ok_or_else(unnamed)?;
+        let base = |url: &str| format!("{}{path}", url.trim_end_matches('/'));
+        let sent = base(&server.service_url);
+        Ok(Aim {
+            signed: server.public_url.as_deref().map_or(sent.clone(), base),
+            sent,
+            token: args.auth_token.clone().unwrap_or_else(|| token(service)),
+            account_sid: service.config().account_sid.clone(),
+        })
+    }
+}
+
+fn token(service: &Arc<Service>) -> String {
+    service.config().auth_token.as_str().to_string()
+}
+
+fn unnamed() -> Failure {
+    Failure::usage("neither the URL nor a default_service names a service")
+        .help("write SERVICE:/PATH, or sign with --auth-token TOKEN")
+}
+
+/// The path under which a server has `path` of `service`.
+fn path_of(registry: &Registry, service: &Service, path: &str) -> String {
+    let url = registry.local_url(service, path);
+    let base = format!("http://localhost:{}", registry.reach.port);
+    url.strip_prefix(&base).unwrap_or(path).to_string()
+}
+
+/// The server for the project's folder.
+fn running(project: &Project) -> Result<RunFile, Failure> {
+    let found = RunFile::find(&project.folder)
+        .map_err(|error| Failure::at_fault(format!("cannot look for a server: {error}")))?;
+    found.ok_or_else(|| {
+        Failure::at_fault(format!("no server runs for {}", project.folder.display()))
+            .help("start one with `switchboard start`, or give the whole URL")
+    })
+}
+
+/// Whether the URL leads to the project's server by its tunnel.
+fn is_tunnel(project: &Project, uri: &Uri) -> bool {
+    let server = RunFile::find(&project.folder).ok().flatten();
+    let public = server.and_then(|server| server.public_url?.parse::<Uri>().ok());
+    public.is_some_and(|public| public.authority() == uri.authority())
+}
+
+/// Whether the URL is one of this machine's.
+fn is_local(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default().to_ascii_lowercase();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}

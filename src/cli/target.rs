@@ -1,0 +1,73 @@
+//! What is called, as it is typed: a URL, a path, or a path of a service.
+
+use super::exit::Failure;
+use crate::registry::{Registry, Service};
+use http::Uri;
+use std::sync::Arc;
+
+/// What was typed.
+#[derive(Debug)]
+pub(super) enum Written<'a> {
+    /// A URL with a host, and without a fragment.
+    Url(Uri),
+    /// A path of the project, with its query.
+    Path(&'a str),
+    /// A service's name, and a path within it.
+    OfService(&'a str, &'a str),
+}
+
+impl<'a> Written<'a> {
+    pub(super) fn parse(text: &'a str) -> Result<Self, Failure> {
+        let wrong = |text: String| {
+            Failure::usage(text).help("write http://HOST/PATH, /PATH or SERVICE:/PATH")
+        };
+        if text.starts_with('/') {
+            return Ok(Written::Path(text));
+        }
+        let lower = text.to_ascii_lowercase();
+        if lower.starts_with("http://") || lower.starts_with("https://") {
+            // A fragment is never sent.
+            return match text.parse() {
+                Ok(uri) if !text.contains('#') => {
+                    check_host(&uri)?;
+                    Ok(Written::Url(uri))
+                }
+                _ => Err(wrong(format!(
+                    "`{text}` is not a URL that can be requested"
+                ))),
+            };
+        }
+        match text.split_once(":/") {
+            Some((service, path)) if !path.starts_with('/') => {
+                let path = &text[text.len() - path.len() - 1..];
+                Ok(Written::OfService(service, path))
+            }
+            _ => Err(wrong(format!("`{text}` is neither a URL nor a path"))),
+        }
+    }
+}
+
+fn check_host(uri: &Uri) -> Result<(), Failure> {
+    match uri.host() {
+        Some(host) if !host.is_empty() => Ok(()),
+        _ => Err(Failure::usage(format!("the URL {uri} has no host"))),
+    }
+}
+
+/// The service called `name`, or which ones there are.
+pub(super) fn by_name<'r>(registry: &'r Registry, name: &str) -> Result<&'r Arc<Service>, Failure> {
+    registry.service(name).ok_or_else(|| {
+        let names: Vec<&str> = registry.services().iter().map(|s| &*s.name).collect();
+        Failure::usage(format!("there is no service `{name}`"))
+            .help(format!("the project has {}", names.join(", ")))
+    })
+}
+
+/// The service that a running server would take the request to.
+pub(super) fn resolved<'r>(
+    registry: &'r Registry,
+    host: &str,
+    path: &str,
+) -> Option<&'r Arc<Service>> {
+    registry.resolve(host, path).map(|found| found.service)
+}

@@ -1,0 +1,65 @@
+//! What Twilio heard, or why it heard nothing.
+
+/// An answer, as far as Twilio looks at it.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard<'a> {
+    /// The status.
+    pub status: u16,
+    /// The `Content-Type` as sent.
+    pub content_type: Option<&'a str>,
+    /// The body.
+    pub body: &'a [u8],
+}
+
+impl Heard<'_> {
+    /// The content type without its parameters, in lower case.
+    pub(super) fn media_type(&self) -> Option<String> {
+        let text = self.content_type?.split(';').next()?.trim();
+        (!text.is_empty()).then(|| text.to_ascii_lowercase())
+    }
+}
+
+/// Why there is no answer, in the cases that Twilio's errors tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreached {
+    /// The host's name leads nowhere.
+    Host,
+    /// Nobody takes the connection, or it breaks.
+    Connection,
+    /// No answer in the time that Twilio waits.
+    Time,
+    /// What answers does not speak HTTP.
+    Protocol,
+    /// No TLS with the server.
+    Tls,
+    /// The certificate is for another host.
+    CertificateName,
+    /// The certificate is too old.
+    CertificateExpired,
+    /// The certificate is of nobody who is trusted.
+    CertificateUntrusted,
+    /// Too many redirects in a row.
+    Redirects,
+    /// A redirect that cannot be followed.
+    Redirect,
+}
+
+impl Unreached {
+    /// Twilio's number and title for it. Source: Twilio docs, "Error and Warning Dictionary".
+    pub(super) fn error(self) -> (u32, &'static str) {
+        match self {
+            Unreached::Host => (11210, "HTTP bad host name"),
+            Unreached::Connection | Unreached::Time => (11205, "HTTP connection failure"),
+            Unreached::Protocol => (11206, "HTTP protocol violation"),
+            Unreached::Tls => (11220, "SSL/TLS handshake error"),
+            Unreached::CertificateName => (11235, "Certificate invalid: domain mismatch"),
+            Unreached::CertificateExpired => (11236, "Certificate invalid: expired"),
+            Unreached::CertificateUntrusted => (
+                11237,
+                "Certificate invalid: could not find path to certificate",
+            ),
+            Unreached::Redirects => (11215, "HTTP too many redirects"),
+            Unreached::Redirect => (11216, "HTTP invalid redirect"),
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! What Twilio would do with an answer, and what its debugger would show.
+//!
+//! Sources: Twilio docs, "Error and Warning Dictionary" (11200, 11216, 11217, 11750, 12300, 15003,
+//! 81017, 82001, 82002); "TwiML for Programmable Voice", "Your response" for the content types;
+//! support article 43761237850779 (status callbacks may answer with JSON). Which error a refused
+//! recording callback or event leaves behind is not documented: they have the general one.
+
+use super::kind::Expects;
+use super::performed::{one_line, performed, quoted};
+use super::{Heard, Kind, Unreached};
+use crate::twiml::{Checked, Fault, Medium, Severity, check};
+
+/// How it ended for Twilio.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// As meant.
+    Done,
+    /// Not: somebody gets no answer, or a callback is lost.
+    Failed,
+}
+
+/// How grave a line of the debugger is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Twilio stopped.
+    Error,
+    /// Twilio went on.
+    Warning,
+}
+
+/// A line of Twilio's debugger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// Twilio's number for it.
+    pub code: u32,
+    /// How grave it is.
+    pub level: Level,
+    /// Twilio's title for it.
+    pub title: &'static str,
+}
+
+/// What comes of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What the debugger would show.
+    pub logged: Vec<Logged>,
+    /// What Twilio would do, a sentence each.
+    pub says: Vec<String>,
+    /// What is wrong with the TwiML, in the order of the text.
+    pub faults: Vec<Fault>,
+}
+
+/// Bytes of TwiML, and of a result for Studio, that Twilio takes (ERR/11750; Studio docs).
+const LONGEST_ANSWER: usize = 64 * 1024;
+
+impl Verdict {
+    fn done(says: impl Into<String>) -> Self {
+        Verdict {
+            outcome: Outcome::Done,
+            logged: Vec::new(),
+            says: vec![says.into()],
+            faults: Vec::new(),
+        }
+    }
+
+    fn failed(code: u32, title: &'static str, why: impl Into<String>) -> Self {
+        Verdict {
+            outcome: Outcome::Failed,
+            logged: vec![Logged {
+                code,
+                level: Level::Error,
+                title,
+            }],
+            says: vec![why.into()],
+            faults: Vec::new(),
+        }
+    }
+
+    fn and_logged(mut self, code: u32, level: Level, title: &'static str) -> Self {
+        self.logged.push(Logged { code, level, title });
+        self
+    }
+
+    fn and(mut self, says: impl Into<String>) -> Self {
+        self.says.push(says.into());
+        self
+    }
+}
+
+/// What Twilio would do where a request of `kind` has no answer.
+pub fn unreached(kind: Kind, why: Unreached) -> Verdict {
+    let (code, title) = why.error();
+    let why = match why {
+        Unreached::Host => "The host is not known.".to_string(),
+        Unreached::Connection => "Nobody answers there.".to_string(),
+        Unreached::Time => format!("Twilio waits {} s.", kind.patience().as_secs()),
+        Unreached::Protocol => "What answers there is not HTTP.".to_string(),
+        Unreached::Tls
+        | Unreached::CertificateName
+        | Unreached::CertificateExpired
+        | Unreached::CertificateUntrusted => {
+            "Twilio sends nothing over a connection that is not secure.".to_string()
+        }
+        Unreached::Redirects => format!(
+            "Twilio follows {} redirects in a row.",
+            super::MOST_REDIRECTS
+        ),
+        Unreached::Redirect => {
+            "Twilio follows 301, 302, 303 and 307 to a URL in Location.".to_string()
+        }
+    };
+    Verdict::failed(code, title, why).and(lost(kind))
+}
+
+/// What Twilio would do with the answer `heard` to a request of `kind`.
+pub fn judge(kind: Kind, heard: Heard<'_>) -> Verdict {
+    if !(200..300).contains(&heard.status) {
+        return refused(kind, heard.status);
+    }
+    match kind.expects() {
+        Expects::Messaging | Expects::Voice => instructed(kind, heard),
+        Expects::Nothing => Verdict::done(match kind {
+            Kind::Json => "Twilio would take the event as delivered, whatever the body.",
+            _ => "Twilio would take note; the body of a callback's answer means nothing.",
+        }),
+        Expects::Result => result(kind, heard),
+    }
+}
+
+/// What an error means to those who wait for an answer.
+fn lost(kind: Kind) -> &'static str {
+    match (kind, kind.expects()) {
+        (_, Expects::Messaging) => {
+            "The sender would get no reply, unless a fallback URL gives one."
+        }
+        (_, Expects::Voice) => {
+            "The caller would hear that an application error has occurred and be hung up on, \
+             unless a fallback URL answers."
+        }
+        (_, Expects::Result) => "The flow would go on by the widget's Fail transition.",
+        (Kind::Json, _) => "Twilio would try again later.",
+        _ => "The callback would be lost; what it tells of goes on.",
+    }
+}
+
+fn refused(kind: Kind, status: u16) -> Verdict {
+    let why = match status {
+        403 => "403: a protected Function takes a request only if its signature is right.".into(),
+        404 => "404: there is no such route, or it is private.".into(),
+        504 => "504: the Function took longer than it may.".into(),
+        _ => format!("{status}: Twilio takes that for a failure."),
+    };
+    let verdict = match kind {
+        Kind::CallStatus => Verdict {
+            outcome: Outcome::Failed,
+            logged: vec![Logged {
+                code: 15003,
+                level: Level::Warning,
+                title: "Call progress: warning response to callback URL",
+            }],
+            says: vec![why],
+            faults: Vec::new(),
+        },
+        Kind::Studio => Verdict::failed(81017, "Studio: the Function returned an error", why),
+        Kind::Json => Verdict::failed(11217, "HTTP error response code", why),
+        _ => Verdict::failed(11200, "HTTP retrieval failure", why),
+    };
+    // What the Functions service itself logs, beside the product that called.
+    let verdict = match status {
+        400..=499 => verdict.and_logged(
+            82001,
+            Level::Warning,
+            "a Function answered with a 4xx status",
+        ),
+        500..=599 => {
+            verdict.and_logged(82002, Level::Error, "a Function answered with a 5xx status")
+        }
+        _ => verdict,
+    };
+    verdict.and(lost(kind))
+}
+
+/// The answer to "what am I to do", by its content type.
+fn instructed(kind: Kind, heard: Heard<'_>) -> Verdict {
+    if heard.body.len() > LONGEST_ANSWER {
+        let why = format!("{} bytes: Twilio takes {LONGEST_ANSWER}.", heard.body.len());
+        return Verdict::failed(11750, "TwiML response body too large", why).and(lost(kind));
+    }
+    let voice = kind.expects() == Expects::Voice;
+    let media_type = heard.media_type();
+    match media_type.as_deref() {
+        None | Some("text/plain") if heard.body.is_empty() => empty(voice),
+        _ if heard.status == 204 => empty(voice),
+        Some("text/xml" | "application/xml" | "text/html") => {
+            let medium = match voice {
+                true => Medium::Voice,
+                false => Medium::Messaging,
+            };
+            instructions(kind, check(&String::from_utf8_lossy(heard.body), medium))
+        }
+        Some("text/plain") => plain(voice, &String::from_utf8_lossy(heard.body)),
+        Some(audio) if voice && audio.starts_with("audio/") => Verdict::done(format!(
+            "Twilio would play the {audio} to the caller, and hang up."
+        )),
+        Some(other) => wrong_type(kind, &format!("{other} is nothing that Twilio takes here.")),
+        None => wrong_type(kind, "There is no Content-Type."),
+    }
+}
+
+fn wrong_type(kind: Kind, why: &str) -> Verdict {
+    let taken = match kind.expects() {
+        Expects::Voice => "Answer with text/xml (TwiML), text/plain, or audio.",
+        _ => "Answer with text/xml (TwiML) or text/plain.",
+    };
+    Verdict::failed(12300, "Invalid Content-Type", format!("{why} {taken}")).and(lost(kind))
+}
+
+/// That an answer without body and type is no fault is not documented, but what functions that call
+/// back with nothing rely on.
+fn empty(voice: bool) -> Verdict {
+    Verdict::done(match voice {
+        true => "The answer is empty: Twilio would have nothing to say and hang up.",
+        false => "The answer is empty: Twilio would send no reply.",
+    })
+}
+
+/// TwiML: a call runs it if it is one, whatever its type; a message is the text.
+fn plain(voice: bool, text: &str) -> Verdict {
+    if voice {
+        let checked = check(text, Medium::Voice);
+        if checked.document.is_some() {
+            return instructions(Kind::Voice, checked);
+        }
+        return Verdict::done(format!(
+            "Twilio would read the text aloud and hang up: {}",
+            quoted(text)
+        ));
+    }
+    Verdict::done(format!(
+        "Twilio would reply with the text: {}",
+        quoted(text)
+    ))
+}
+
+/// What comes of TwiML: with a fault that Twilio stops at nothing, else all that has no fault.
+fn instructions(kind: Kind, checked: Checked) -> Verdict {
+    let stops = checked.has_errors();
+    let says = match &checked.document {
+        Some(document) if !stops => performed(kind.expects(), document, &checked.faults),
+        _ => vec![
+            "Twilio would not follow the TwiML.".to_string(),
+            lost(kind).to_string(),
+        ],
+    };
+    let mut verdict = Verdict {
+        outcome: match stops {
+            true => Outcome::Failed,
+            false => Outcome::Done,
+        },
+        logged: Vec::new(),
+        says,
+        faults: Vec::new(),
+    };
+    for fault in &checked.faults {
+        let level = match fault.severity {
+            Severity::Warning => Level::Warning,
+            Severity::Error => Level::Error,
+        };
+        if let Some(code) = fault.code
+            && !verdict.logged.iter().any(|logged| logged.code == code)
+        {
+            verdict = verdict.and_logged(code, level, title(code));
+        }
+    }
+    verdict.faults = checked.faults;
+    verdict
+}
+
+/// Twilio's titles for faults of TwiML.
+fn title(code: u32) -> &'static str {
+    match code {
+        11750 => "TwiML response body too large",
+        12100 => "Document parse failure",
+        12101 => "Invalid Twilio Markup XML version",
+        12102 => "The root element must be Response",
+        12200 => "Schema validation warning",
+        _ => "TwiML fault",
+    }
+}
+
+fn result(kind: Kind, heard: Heard<'_>) -> Verdict {
+    if heard.body.len() > LONGEST_ANSWER {
+        let why = format!(
+            "{} bytes: a widget takes {LONGEST_ANSWER}.",
+            heard.body.len()
+        );
+        return Verdict::failed(81017, "Studio: the Function returned an error", why)
+            .and(lost(kind));
+    }
+    let object = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(heard.body);
+    match object {
+        Ok(members) if members.is_empty() => {
+            Verdict::done("The widget's result would be an empty object.")
+        }
+        Ok(members) => {
+            let names: Vec<String> = members
+                .keys()
+                .take(MOST_NAMES)
+                .map(|name| format!("widgets.NAME.parsed.{}", one_line(name)))
+                .collect();
+            let more = match members.len() > MOST_NAMES {
+                true => ", …",
+                false => "",
+            };
+            Verdict::done(format!("The flow would find {}{more}.", names.join(", ")))
+        }
+        Err(_) => Verdict::done("The flow would find the text as widgets.NAME.body."),
+    }
+}
+
+/// Names that are listed.
+const MOST_NAMES: usize = 10;
