@@ -3,7 +3,7 @@
 use super::document::{Document, Element, Node};
 
 impl Document {
-    /// The document on several lines, two spaces a level, without the XML declaration.
+    /// The document on several lines, two spaces a level, without what stands outside its root.
     ///
     /// An element with text in it stays on one line with all that is in it, so that no text gets a
     /// space that it did not have; text that is white space alone, as between elements, is left out.

@@ -66,6 +66,15 @@ pub fn links(document: &Document) -> Vec<Link> {
     found
 }
 
+/// The addresses of one verb of an answer for `medium`, with those of its nouns.
+pub(crate) fn links_of(verb: &Element, medium: Medium) -> Vec<Link> {
+    let mut found = Vec::new();
+    if let Some(known) = schema::response(medium).child(verb.name()) {
+        collect(verb, known, &mut found);
+    }
+    found
+}
+
 fn collect(element: &Element, verb: &Verb, found: &mut Vec<Link>) {
     for attribute in element.attributes() {
         if let Some(Kind::Url(purpose, by)) = verb.rule(attribute.name()).map(|rule| rule.kind) {

@@ -18,6 +18,7 @@ mod schema;
 pub use check::{Checked, check};
 pub use document::{Attribute, Document, Element, Node, Position, Text};
 pub use fault::{Fault, Severity};
+pub(crate) use link::links_of;
 pub use link::{Link, Method, links};
 pub use medium::Medium;
 pub use parse::{LARGEST, parse};

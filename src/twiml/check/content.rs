@@ -62,7 +62,8 @@ pub(super) fn check(element: &Element, verb: &Verb, faults: &mut Faults) {
                 || text
                     .get(..5)
                     .is_some_and(|start| start.eq_ignore_ascii_case("sips:"));
-            if !is_sip && !(text.is_empty() && has_uri) {
+            let is_elsewhere = text.is_empty() && has_uri;
+            if !is_sip && !is_elsewhere {
                 let text = format!("`<{name}>` has {} and needs `sip:…`", quoted(text));
                 faults.push(13243, element.at(), text);
             }

@@ -37,8 +37,10 @@ pub(super) static STOP: Verb = Verb {
 
 static STREAM: Verb = Verb {
     attributes: &[
+        rule("audioFormat", Kind::Text),
         rule("connectorName", Kind::Text),
         rule("name", Kind::Text),
+        rule("sampleRate", Kind::Text),
         rule(
             "statusCallback",
             Kind::Url(Purpose::Callback, "statusCallbackMethod"),

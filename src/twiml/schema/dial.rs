@@ -33,6 +33,7 @@ pub(super) static DIAL: Verb = Verb {
         coded("answerOnBridge", Kind::Boolean, 13219),
         coded("ringTone", Kind::OneOf(RINGS), 13220),
         rule("events", Kind::OneOf(&["call-progress-event"])),
+        rule("passports", Kind::Text),
         rule("recordingConfigurationId", Kind::Text),
         coded(
             "recordingStatusCallback",

@@ -157,7 +157,7 @@ static ECHO: Verb = Verb::new("Echo");
 static ENQUEUE: Verb = Verb {
     attributes: &[
         coded("action", Kind::Url(Purpose::Instructions, "method"), 14203),
-        rule("maxQueueSize", Kind::Whole(1, 5000)),
+        rule("maxQueueSize", Kind::Whole(1, ANY)),
         coded("method", Kind::Method, 14201),
         coded(
             "waitUrl",
