@@ -15,7 +15,6 @@ mod init;
 mod list;
 mod print;
 mod project;
-mod routes;
 mod send;
 mod sign;
 mod start;

@@ -132,7 +132,7 @@ fn requests_are_told_in_columns_and_refusals_explained() {
     let line = server.read_until("/bearer");
     let (time, rest) = line.split_at(8);
     assert!(time.chars().filter(|c| *c == ':').count() == 2, "{line}");
-    let columns = rest.strip_prefix(" 401 POST /bearer       auth public     rust:bearer ");
+    let columns = rest.strip_prefix(" #1    401 POST /bearer       auth public     rust:bearer ");
     assert!(
         columns.is_some_and(|rest| rest.ends_with(" ms\n")),
         "{line}"
