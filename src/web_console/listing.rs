@@ -9,7 +9,7 @@ use crate::report::EntryReport;
 use http::{Response, StatusCode};
 use std::collections::VecDeque;
 use std::time::Duration;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 /// Entries in an answer where it is not said how many.
 const USUAL: usize = 100;
@@ -17,6 +17,8 @@ const USUAL: usize = 100;
 const MOST: usize = 1000;
 /// How long a question can wait for its answer.
 const LONGEST_WAIT: u64 = 30;
+/// How long a burst is gathered by a question that waited.
+const GATHER: Duration = Duration::from_millis(20);
 /// Entries that are unpacked at a time.
 const CHUNK: usize = 256;
 
@@ -73,7 +75,7 @@ struct Found {
 }
 
 impl WebConsole {
-    /// `{"entries": […], "next": N, "latest": N}`.
+    /// Answers `{"entries": […], "next": N, "latest": N}`.
     pub(super) async fn list(&self, query: Query) -> Result<Response<Body>, Refused> {
         let until = Instant::now() + Duration::from_secs(query.wait);
         let mut query = query;
@@ -86,6 +88,11 @@ impl WebConsole {
             let newer = async {
                 tokio::select! {
                     _ = self.journal.newer_than(found.next) => {}
+                    () = self.stop.wait() => return,
+                }
+                // A burst becomes one answer; what is recorded until the end is in the last.
+                tokio::select! {
+                    () = sleep(GATHER) => {}
                     () = self.stop.wait() => {}
                 }
             };

@@ -12,6 +12,7 @@
 mod admit;
 mod answer;
 mod api;
+mod elsewhere;
 mod filter;
 mod listing;
 mod port;

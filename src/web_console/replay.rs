@@ -1,8 +1,10 @@
-//! An exchange sent again, to the server itself: in memory, by the way that every request takes.
+//! An exchange sent again: to the server itself in memory, by the way that every request takes, or
+//! to another server.
 
 use super::WebConsole;
 use super::answer::{self, Refused};
 use super::api::gone;
+use super::elsewhere::Elsewhere;
 use crate::body::Body;
 use crate::journal::{Entry, Exchange};
 use crate::replay::{Edits, Prepared, SIGNATURE};
@@ -27,6 +29,8 @@ const CHUNK: usize = 64;
 pub struct ReplayWish {
     /// What is to be different.
     pub edits: Edits,
+    /// Where it is sent, if not here: the base of another server, or a whole URL.
+    pub to: Option<String>,
 }
 
 /// What came of it.
@@ -34,7 +38,7 @@ pub struct ReplayWish {
 pub struct ReplayReport {
     /// The number of the exchange that was sent again.
     pub replayed: u64,
-    /// The number of the new one.
+    /// The number of the new one; `None` where it was sent elsewhere.
     pub id: Option<u64>,
     /// Whether it was signed.
     pub signed: bool,
@@ -51,13 +55,14 @@ pub struct ReplayReport {
 }
 
 /// An answer that has come.
-struct Answered {
-    id: Option<u64>,
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-    took: Duration,
-    fault: Option<String>,
+pub(super) struct Answered {
+    /// The number of its exchange, if it is one of this server's.
+    pub(super) id: Option<u64>,
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    pub(super) took: Duration,
+    pub(super) fault: Option<String>,
 }
 
 impl WebConsole {
@@ -76,12 +81,25 @@ impl WebConsole {
         let exchange = self.journal.exchange(number).ok_or_else(|| gone(number))?;
         let mut prepared = Prepared::new(&exchange.request, &exchange.request_body, &wish.edits)
             .map_err(|error| Refused::bad_request(error.to_string()))?;
-        let host = self.host(&mut prepared.headers);
-        let signer = self.signer(&exchange, &prepared, &host);
-        if let Some(signer) = &signer {
-            prepared.sign(&format!("http://{host}"), signer);
-        }
-        let answered = self.send(&prepared).await?;
+        let signer;
+        let answered = match &wish.to {
+            None => {
+                let host = self.host(&mut prepared.headers);
+                signer = self.signer(&exchange, &prepared, &host);
+                if let Some(signer) = &signer {
+                    prepared.sign(&format!("http://{host}"), signer);
+                }
+                self.send(&prepared).await?
+            }
+            Some(to) => {
+                let elsewhere = Elsewhere::parse(to, &mut prepared)?;
+                signer = self.own_signer(&exchange);
+                if let Some(signer) = &signer {
+                    prepared.sign(elsewhere.base(), signer);
+                }
+                elsewhere.send(&mut prepared).await?
+            }
+        };
         let report = ReplayReport {
             replayed: number,
             id: answered.id,
@@ -120,6 +138,16 @@ impl WebConsole {
         };
         let signed = before.request.headers.contains_key(SIGNATURE);
         (signed || protected(resolved.path)).then(|| resolved.service.signer.clone())
+    }
+
+    /// Signs for the service that the request was for, if it was signed, or protected here.
+    fn own_signer(&self, before: &Exchange) -> Option<Signer> {
+        let route = before.route.as_deref();
+        let protected = route.is_some_and(|route| route.visibility == Visibility::Protected);
+        let signed = before.request.headers.contains_key(SIGNATURE);
+        let registry = self.live.snapshot();
+        let service = registry.service(before.service.as_deref()?)?;
+        (signed || protected).then(|| service.signer.clone())
     }
 
     async fn send(&self, prepared: &Prepared) -> Result<Answered, Refused> {

@@ -23,7 +23,7 @@ pub(super) fn start(announcement: &Announcement) -> Value {
 }
 
 /// An entry, in a line.
-pub(super) fn entry(entry: &EntryReport<'_>) -> String {
+pub(in crate::cli) fn entry(entry: &EntryReport<'_>) -> String {
     // A report has nothing that JSON could not hold.
     let mut line = serde_json::to_string(entry).unwrap_or_default();
     line.push('\n');
