@@ -2,7 +2,7 @@
 
 use super::answer::{self, Refused};
 use super::listing::Query;
-use super::{WebConsole, admit};
+use super::{WebConsole, admit, page};
 use crate::body::Body;
 use crate::report::{self, ExchangeReport, Secrets};
 use bytes::Bytes;
@@ -67,6 +67,11 @@ async fn reply(
     let (head, body) = request.into_parts();
     admit::place(&head.headers, console.port)?;
     let path = head.uri.path();
+    if head.method == Method::GET
+        && let Some(file) = page::file(path, &console.token)
+    {
+        return Ok(file);
+    }
     let Some(path) = path.strip_prefix("/api/1") else {
         return Err(Refused::not_found("the console's API is below /api/1"));
     };

@@ -15,6 +15,7 @@ mod api;
 mod elsewhere;
 mod filter;
 mod listing;
+mod page;
 mod port;
 mod replay;
 mod running;

@@ -1,5 +1,10 @@
 //! The console's API: who may ask, what is told, and what is sent again.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what fails here fails the test that asked for it"
+)]
+
 use crate::http::{Client, Reply, ask};
 use crate::project::{Project, Site};
 use serde_json::{Value, json};
@@ -249,6 +254,43 @@ async fn a_script_in_any_place_leaves_as_json_text_alone() {
     }
     let raw = console(&site, "GET /api/1/exchanges/2", "").text();
     assert!(raw.contains("</script><script>"), "as text: {raw}");
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_holds_the_token_for_its_own_scripts_alone() {
+    let site = site().await;
+    let port = console_port(&site);
+    let page = ask(port, "GET /", "");
+    assert_eq!(page.status, 200);
+    assert_eq!(
+        page.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    assert!(page.text().contains(&format!("content=\"{TOKEN}\"")));
+    for file in ["/", "/app.js", "/style.css"] {
+        let reply = ask(port, &format!("GET {file}"), "");
+        let policy = reply.header("content-security-policy").unwrap();
+        assert!(
+            policy.contains("default-src 'none'; script-src 'self';"),
+            "{policy}"
+        );
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert_eq!(reply.header("x-frame-options"), Some("DENY"));
+        assert_eq!(reply.header("cache-control"), Some("no-store"));
+        for foreign in [
+            "Host: rebound.example",
+            "Origin: http://evil.example",
+            "Sec-Fetch-Site: cross-site",
+            "Sec-Fetch-Site: same-site",
+        ] {
+            let refused = ask(port, &format!("GET {file}\n{foreign}"), "");
+            assert_eq!(refused.status, 403, "{file} {foreign}");
+            assert!(!refused.text().contains(TOKEN));
+        }
+    }
+    let page = page.text();
+    assert!(!page.contains("<script>") && !page.contains(" on") && !page.contains("style="));
     site.stop().await;
 }
 
