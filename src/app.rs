@@ -1,5 +1,9 @@
 //! A whole server, started and stopped: for the command line, for tests, for other programs.
 
+mod running;
+
+pub use running::Running;
+
 use crate::clock::Clock;
 use crate::config::{
     Cloud, Code, FunctionResource, InvalidServiceName, Limits, Options, ServiceName,
@@ -9,19 +13,19 @@ use crate::gateway::Gateway;
 use crate::handler::{Handler, Handlers};
 use crate::journal::Journal;
 use crate::listen::{self, Host, ListenError};
-use crate::node::{self, NodeFault};
-use crate::registry::{self, LiveRegistry, Reach, Registry};
+use crate::registry::{self, LiveRegistry, Reach};
 use crate::reload::{Project, Reloader};
 use crate::route::{InvalidPath, RoutePath};
-use crate::server::{self, Drained};
+use crate::server;
 use crate::stop::Stop;
+use crate::token::Token;
 use crate::visibility::Visibility;
+use crate::web_console::{self, ConsolePort, WebConsole};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 use tokio::runtime::Runtime;
-use tokio::task::JoinHandle;
 
 /// The port where neither flag nor file says one: twilio-run's.
 pub const DEFAULT_PORT: u16 = 3000;
@@ -93,6 +97,7 @@ pub struct Builder {
     public_url: Option<String>,
     clock: Option<Clock>,
     no_watch: bool,
+    console: Option<(ConsolePort, Token)>,
 }
 
 /// Why a server did not start.
@@ -104,6 +109,9 @@ pub enum StartError {
     /// The port cannot be had.
     #[error(transparent)]
     Listen(#[from] ListenError),
+    /// The console's port cannot be had.
+    #[error("the console has no port: {0}")]
+    Console(ListenError),
     /// The runtime ended while the files were read.
     #[error("the runtime ended while the project was being loaded")]
     Interrupted,
@@ -210,6 +218,13 @@ impl Builder {
         self
     }
 
+    /// Serves the console as well, on a loopback port of its own; `token` opens its API.
+    #[must_use]
+    pub fn console(mut self, port: ConsolePort, token: Token) -> Self {
+        self.console = Some((port, token));
+        self
+    }
+
     /// Loads, listens and serves, in the runtime that this is called in.
     ///
     /// # Errors
@@ -242,6 +257,13 @@ impl Builder {
             port,
             public_url: self.public_url,
         };
+        let console = match self.console {
+            Some((port, token)) => {
+                let listening = web_console::listen(port).await;
+                Some((listening.map_err(StartError::Console)?, token))
+            }
+            None => None,
+        };
         let first = registry::build(&config, &self.handlers, reach.clone(), &clock, None);
         first.warm();
         let live = LiveRegistry::new(first);
@@ -251,13 +273,23 @@ impl Builder {
             .limits
             .time
             .map_or(GRACE_WITHOUT_LIMIT, |limit| limit + GRACE);
-        let gateway = Gateway::new(live.clone(), journal.clone(), clock.clone(), stop.clone());
+        let gateway = Arc::new(Gateway::new(
+            live.clone(),
+            journal.clone(),
+            clock.clone(),
+            stop.clone(),
+        ));
         let serving = tokio::spawn(server::serve(
             listeners,
-            Arc::new(gateway),
+            Arc::clone(&gateway),
             stop.clone(),
             grace,
         ));
+        let console = console.map(|((listeners, port), token)| {
+            let folder = project.folder.clone().unwrap_or_default();
+            let (live, journal) = (live.clone(), journal.clone());
+            WebConsole::new(gateway, live, journal, folder, token, port).spawn(listeners)
+        });
         if watching {
             let reloader = Reloader {
                 project,
@@ -275,6 +307,7 @@ impl Builder {
             journal,
             stop,
             serving: Some(serving),
+            console,
             diagnostics: loaded.diagnostics,
         })
     }
@@ -296,87 +329,4 @@ fn valid(
             Ok((ServiceName::new(service.as_str())?, function))
         })
         .collect()
-}
-
-/// A server that serves. Dropping it ends it too, without waiting.
-#[derive(Debug)]
-pub struct Running {
-    live: LiveRegistry,
-    journal: Journal,
-    stop: Stop,
-    serving: Option<JoinHandle<Drained>>,
-    diagnostics: Vec<Diagnostic>,
-}
-
-impl Running {
-    /// The port that it listens on.
-    pub fn port(&self) -> u16 {
-        self.live.snapshot().reach.port
-    }
-
-    /// The local URL of a path of a service; the service need not exist.
-    pub fn url(&self, service: &str, path: &str) -> String {
-        let registry = self.live.snapshot();
-        match registry.service(service) {
-            Some(service) => registry.local_url(service, path),
-            None => format!("http://localhost:{}/{service}{path}", self.port()),
-        }
-    }
-
-    /// What is served at this moment.
-    pub fn registry(&self) -> Arc<Registry> {
-        self.live.snapshot()
-    }
-
-    /// What is served, and its changes.
-    pub fn live(&self) -> &LiveRegistry {
-        &self.live
-    }
-
-    /// What happened.
-    pub fn journal(&self) -> &Journal {
-        &self.journal
-    }
-
-    /// What there was to say about the project's files at the start; none of it kept the project
-    /// from being served.
-    pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
-    }
-
-    /// Why JavaScript functions cannot run, if there are any and they cannot.
-    pub(crate) async fn node_fault(&self) -> Option<NodeFault> {
-        let registry = self.live.snapshot();
-        let mut pools = registry.services().iter().filter_map(|s| s.node.as_ref());
-        match pools.next() {
-            // All of them have the same program.
-            Some(pool) => node::fault_of(&pool.spec().program).await,
-            None => None,
-        }
-    }
-
-    /// Says that it shall end: for a signal handler. [`Running::stop`] waits for it.
-    pub fn stopper(&self) -> Stop {
-        self.stop.clone()
-    }
-
-    /// Stops listening, lets running exchanges end, and returns when all is over.
-    pub async fn stop(mut self) -> Drained {
-        self.stop.say();
-        self.ended().await
-    }
-
-    /// Waits until it has ended, by whoever's wish.
-    pub async fn ended(&mut self) -> Drained {
-        match self.serving.take() {
-            Some(serving) => serving.await.unwrap_or(Drained::CutOff(0)),
-            None => Drained::Fully,
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.stop.say();
-    }
 }

@@ -1,6 +1,6 @@
 //! What a function prints while it runs: the lines belong to its exchange.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How much of one invocation's output is kept, in bytes; the oldest goes first.
@@ -11,7 +11,7 @@ const KEPT: usize = 256 * 1024;
 
 /// The level of a line. Source: Twilio docs, "Debugging Functions": `log` and `info` are INFO,
 /// `warn` is WARNING (82004 in the Debugger), `error` is ERROR (82005).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Level {
     /// `console.log`, `console.info`.
@@ -34,7 +34,7 @@ impl Level {
 }
 
 /// One line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// Its level.
     pub level: Level,

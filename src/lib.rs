@@ -13,14 +13,16 @@
 //! | 7 | [`cli`] | commands, flags, and all that is printed |
 //! | 6 | [`app`] | a whole server, wired, started and stopped |
 //! | 5 | [`server`], [`listen`], `watch`, `reload` | life: sockets, files that change, the end |
+//! | 5 | [`web_console`] | the console: the local web page, its API, and replays |
 //! | 4 | [`gateway`] | **a request's life, top to bottom: read this first** |
 //! | 3 | [`registry`] | what is served now; built anew and swapped whole |
+//! | 3 | [`report`] | exchanges, notices and services in JSON, in one form for all readers |
 //! | 2 | [`journal`], [`asset`], `node` | what happened; files sent over HTTP; JavaScript's processes |
 //! | 2 | `client` | requests to servers, over http and https |
 //! | 1 | [`config`], [`toolkit`], [`dotenv`], [`diagnostic`] | what is written down, and its faults |
 //! | 1 | [`phone`] | what Twilio does with TwiML, without a network or a clock |
 //! | 1 | [`runfile`] | where the server of a folder is reached |
-//! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `habit`, `route`, `visibility`, `parity`, [`sid`], [`twiml`] | the cloud's semantics: pure, told by tables |
+//! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `habit`, `route`, `visibility`, `parity`, [`sid`], [`twiml`], [`replay`] | the cloud's semantics: pure, told by tables |
 //! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
 //! | 0 | [`body`], `clock`, `console`, `deadline`, `spelling`, `stop`, `token` | small things that all floors share |
 
@@ -48,6 +50,8 @@ mod parity;
 pub mod phone;
 pub mod registry;
 mod reload;
+pub mod replay;
+pub mod report;
 pub mod response;
 mod route;
 pub mod runfile;
@@ -62,6 +66,7 @@ pub mod toolkit;
 pub mod twiml;
 mod visibility;
 mod watch;
+pub mod web_console;
 pub mod webhook;
 
 pub use app::{Builder, Running, StartError, Switchboard};

@@ -3,10 +3,10 @@
 //! A [`ParityWarning`] belongs to an exchange and is for the developer alone (terminal, journal);
 //! the caller never sees it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a warning is about. Each has a stable name for searching and filtering.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
     /// A `Response` with text and no content type leaves as `application/octet-stream`.
@@ -41,7 +41,7 @@ impl Rule {
 }
 
 /// One rule, as one exchange touched it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParityWarning {
     /// The rule.
     pub rule: Rule,

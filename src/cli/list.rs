@@ -4,8 +4,8 @@ use super::ResultFormat;
 use super::exit::{Exit, Failure};
 use super::print::{self, table::Table};
 use super::project::{PortArgs, ProjectArgs};
-use super::routes::{self, ShownService};
 use crate::handler::Handlers;
+use crate::report::{self, ShownService};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ pub(super) fn run(args: &ListArgs, handlers: &Handlers) -> Result<Exit, Failure>
     let project = args.project.project();
     let (registry, diagnostics) = project.registry(handlers, args.port.port)?;
     print::diagnostics(&diagnostics);
-    let services = routes::services(&registry, &project.folder);
+    let services = report::services(&registry, &project.folder);
     print::out(&match args.format {
         ResultFormat::Table => table(&services),
         ResultFormat::Json => print::document(&json(&services)),

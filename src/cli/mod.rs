@@ -13,10 +13,12 @@ mod curl;
 mod exit;
 mod init;
 mod list;
+mod logs;
 mod print;
 mod project;
-mod routes;
+mod replay;
 mod send;
+mod server;
 mod sign;
 mod start;
 mod target;
@@ -51,6 +53,10 @@ enum Command {
     Sign(sign::SignArgs),
     /// Send what Twilio sends, signed, and say what it would do with the answer
     Send(Box<send::SendArgs>),
+    /// Show what a running server has done, and does
+    Logs(Box<logs::LogsArgs>),
+    /// Send a request of a running server again
+    Replay(Box<replay::ReplayArgs>),
     /// Make a new project that starts at once
     Init(init::InitArgs),
     /// Print the completion script of a shell
@@ -87,6 +93,8 @@ pub fn run(handlers: Handlers) -> ExitCode {
         Some(Command::Check(args)) => check::run(&args, &handlers),
         Some(Command::Sign(args)) => sign::run(&args, &handlers),
         Some(Command::Send(args)) => send::run(*args, &handlers),
+        Some(Command::Logs(args)) => logs::run(&args),
+        Some(Command::Replay(args)) => replay::run(&args),
         Some(Command::Init(args)) => init::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),
     };

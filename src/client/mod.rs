@@ -35,9 +35,9 @@ pub(crate) struct Asked<'a> {
     /// A whole `http` or `https` URL.
     pub(crate) url: &'a str,
     /// Headers, without `Host` and `Content-Length`.
-    pub(crate) headers: &'a [(&'static str, String)],
+    pub(crate) headers: &'a [(&'a str, String)],
     /// The body, if there is one.
-    pub(crate) body: Option<String>,
+    pub(crate) body: Option<Bytes>,
     /// How long it may take until the last byte of the answer.
     pub(crate) patience: Duration,
 }
@@ -170,7 +170,7 @@ fn request(asked: &Asked<'_>, uri: &Uri) -> Result<Request<Full<Bytes>>, ClientE
         request = request.header(CONTENT_LENGTH, body.len());
     }
     request
-        .body(asked.body.clone().unwrap_or_default().into())
+        .body(Full::new(asked.body.clone().unwrap_or_default()))
         .map_err(invalid)
 }
 

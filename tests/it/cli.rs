@@ -10,6 +10,8 @@ mod deployed;
 mod init;
 mod json;
 mod list;
+mod logs;
+mod replay;
 pub(crate) mod run;
 mod run_file;
 mod screens;

@@ -2,9 +2,9 @@
 
 use super::plain;
 use super::style::{self, BOLD, DIM, LINK, WARNING};
-use crate::cli::routes::{ShownRoute, ShownService};
 use crate::cli::start::Announcement;
 use crate::diagnostic::{Colour, render};
+use crate::report::{ShownRoute, ShownService};
 use std::fmt::Write;
 
 /// Routes of one service that are shown; `list` shows all.
@@ -17,9 +17,20 @@ pub(super) fn text(announcement: &Announcement) -> String {
         text.push('\n');
         push_service(&mut text, service);
     }
-    if let Some(url) = &announcement.public_url {
+    let places = [
+        ("public URL", &announcement.public_url),
+        ("console", &announcement.console_url),
+    ];
+    for (index, (name, url)) in places
+        .into_iter()
+        .filter_map(|(name, url)| Some((name, url.as_deref()?)))
+        .enumerate()
+    {
+        if index == 0 {
+            text.push('\n');
+        }
         // Writing to a String cannot fail, here and below.
-        let _ = writeln!(text, "\npublic URL  {LINK}{}{LINK:#}", plain::line(url));
+        let _ = writeln!(text, "{name:10}  {LINK}{}{LINK:#}", plain::line(url));
     }
     if !announcement.diagnostics.is_empty() {
         text.push('\n');

@@ -1,19 +1,24 @@
-//! Entries of the journal as people read them.
+//! Entries of the journal as people read them: the running server's own, and those that `logs` got
+//! from one as reports.
 
 use super::plain::{self, push_indented};
 use super::style::{self, BOLD, DIM, ERROR, GOOD, WARNING};
 use crate::cli::exit::counted;
-use crate::console::Level;
+use crate::console::{self, Level};
 use crate::diagnostic::{Colour, render};
 use crate::journal::{Entry, Exchange, Notice};
-use crate::registry::Registry;
+use crate::parity::ParityWarning;
+use crate::report::{
+    DiagnosticReport, EntryReport, NoticeKind, RequestReport, ShownService, milliseconds,
+};
+use crate::visibility::Visibility;
+use http::StatusCode;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::fmt::Write;
-use std::time::SystemTime;
 
 /// The columns of what is said below a request: under its method.
-const INDENT: usize = 13;
+const INDENT: usize = 19;
 /// Paths longer than this do not widen the column for all others.
 const WIDEST_PATH: usize = 40;
 /// Characters of a request's body that `--detailed-logs` shows.
@@ -22,7 +27,7 @@ const MOST_BODY: usize = 2000;
 /// How to write entries.
 pub(in crate::cli) struct Style {
     /// `--detailed-logs`: query and body as well.
-    pub(in crate::cli) detailed: bool,
+    detailed: bool,
     widths: Widths,
     zone: TimeZone,
 }
@@ -33,25 +38,74 @@ struct Widths {
     target: usize,
 }
 
+/// A request as its line has it, from wherever.
+struct Request<'r> {
+    number: u64,
+    at: Option<Timestamp>,
+    status: StatusCode,
+    method: &'r str,
+    path: &'r str,
+    service: Option<&'r str>,
+    /// Who may reach its route, and what answers there.
+    route: Option<(Visibility, &'r str)>,
+    milliseconds: f64,
+    console: &'r [console::Line],
+    warnings: &'r [ParityWarning],
+    fault: Option<&'r str>,
+}
+
+impl<'r> Request<'r> {
+    fn of(number: u64, exchange: &'r Exchange) -> Self {
+        let route = exchange.route.as_deref();
+        Request {
+            number,
+            at: Timestamp::try_from(exchange.at).ok(),
+            status: exchange.status,
+            method: exchange.request.method.as_str(),
+            // The query is not shown: it can hold secrets.
+            path: exchange.request.uri.path(),
+            service: exchange.service.as_deref(),
+            route: route.map(|route| (route.visibility, &*route.target)),
+            milliseconds: milliseconds(exchange.duration),
+            console: &exchange.console,
+            warnings: &exchange.warnings,
+            fault: exchange.fault.as_deref(),
+        }
+    }
+
+    fn told(report: &'r RequestReport<'_>) -> Self {
+        Request {
+            number: report.id,
+            at: report.at.as_deref().and_then(|at| at.parse().ok()),
+            status: StatusCode::from_u16(report.status).unwrap_or_default(),
+            method: &report.method,
+            path: &report.path,
+            service: report.service.as_deref(),
+            route: report.visibility.zip(report.target.as_deref()),
+            milliseconds: report.duration_ms,
+            console: &report.console,
+            warnings: &report.warnings,
+            fault: report.fault.as_deref(),
+        }
+    }
+}
+
 impl Style {
-    /// Columns for the routes of `registry`; times in the time zone `zone`.
-    pub(in crate::cli) fn new(registry: &Registry, detailed: bool, zone: TimeZone) -> Self {
+    /// Columns for the routes of `services`; times in the time zone `zone`.
+    pub(in crate::cli) fn new(services: &[ShownService], detailed: bool, zone: TimeZone) -> Self {
         let mut widths = Widths {
             path: 12,
             service: 1,
             target: 5,
         };
-        for service in registry.services() {
+        for service in services {
             let name = service.name.chars().count();
-            let prefix = match registry.default_service() {
-                Some(default) if default.name == service.name => 0,
-                _ => name + 1,
-            };
+            let prefix = if service.default { 0 } else { name + 1 };
             widths.service = widths.service.max(name);
-            for (path, route) in service.routes() {
-                let path = path.as_str().chars().count() + prefix;
+            for route in &service.routes {
+                let path = route.path.chars().count() + prefix;
                 widths.path = widths.path.max(path.min(WIDEST_PATH));
-                widths.target = widths.target.max(route.taken.target.chars().count());
+                widths.target = widths.target.max(route.answers().chars().count());
             }
         }
         Style {
@@ -61,59 +115,72 @@ impl Style {
         }
     }
 
-    /// Adds `entry` to `text`, in one line or more.
-    pub(super) fn push(&self, text: &mut String, entry: &Entry) {
+    /// Adds the entry of that number to `text`, in one line or more.
+    pub(super) fn push(&self, text: &mut String, number: u64, entry: &Entry) {
         match entry {
-            Entry::Exchange(exchange) => self.push_exchange(text, exchange),
+            Entry::Exchange(exchange) => {
+                let request = Request::of(number, exchange);
+                self.push_line(text, &request);
+                if self.detailed {
+                    push_details(text, exchange);
+                }
+                push_said(text, &request);
+            }
             Entry::Notice(notice) => push_notice(text, notice),
         }
     }
 
-    fn push_exchange(&self, text: &mut String, exchange: &Exchange) {
-        let status = exchange.status;
-        let style = style::of_status(status);
-        let request = &exchange.request;
-        // The query is not shown: it can hold secrets.
-        let path = plain::line(request.uri.path());
+    /// Adds an entry of another process's journal.
+    pub(in crate::cli) fn push_report(&self, text: &mut String, entry: &EntryReport<'_>) {
+        match entry {
+            EntryReport::Request(report) => {
+                let request = Request::told(report);
+                self.push_line(text, &request);
+                push_said(text, &request);
+            }
+            EntryReport::Notice(notice) => push_told_notice(text, &notice.kind),
+            EntryReport::Skipped { count } => push_skipped(text, *count),
+        }
+    }
+
+    fn push_line(&self, text: &mut String, request: &Request<'_>) {
+        let style = style::of_status(request.status);
         let Widths {
             path: path_width,
             service: service_width,
             target: target_width,
         } = self.widths;
-        let service = exchange.service.as_deref().unwrap_or("-");
         // Writing to a String cannot fail, here and below.
         let _ = write!(
             text,
-            "{DIM}{}{DIM:#} {style}{}{style:#} {:4} {path:path_width$}  {service:service_width$} ",
-            self.time(exchange.at),
-            status.as_u16(),
-            plain::line(request.method.as_str()),
+            "{DIM}{} #{:<4}{DIM:#} {style}{}{style:#} {:4} {:path_width$}  {:service_width$} ",
+            self.time(request.at),
+            request.number,
+            request.status.as_u16(),
+            plain::line(request.method),
+            plain::line(request.path),
+            plain::line(request.service.unwrap_or("-")),
         );
-        match &exchange.route {
-            Some(route) => {
-                let style = style::of_visibility(route.visibility);
+        match request.route {
+            Some((visibility, target)) => {
+                let style = style::of_visibility(visibility);
+                let target = plain::line(target);
                 let _ = write!(
                     text,
-                    "{style}{:9}{style:#}  {:target_width$}",
-                    route.visibility, route.target
+                    "{style}{visibility:9}{style:#}  {target:target_width$}"
                 );
             }
             None => {
                 let _ = write!(text, "{:9}  {:target_width$}", "-", "-");
             }
         }
-        let milliseconds = exchange.duration.as_secs_f64() * 1000.0;
-        let _ = writeln!(text, " {DIM}{milliseconds:.1} ms{DIM:#}");
-        if self.detailed {
-            push_details(text, exchange);
-        }
-        push_said(text, exchange);
+        let _ = writeln!(text, " {DIM}{:.1} ms{DIM:#}", request.milliseconds);
     }
 
-    fn time(&self, at: SystemTime) -> String {
+    fn time(&self, at: Option<Timestamp>) -> String {
         // A clock that is thousands of years off has no time to show.
-        Timestamp::try_from(at).map_or_else(
-            |_| "--:--:--".to_string(),
+        at.map_or_else(
+            || "--:--:--".to_string(),
             |at| {
                 at.to_zoned_datetime(self.zone.clone())
                     .strftime("%H:%M:%S")
@@ -124,8 +191,8 @@ impl Style {
 }
 
 /// What is said about the exchange: by the function, by the parity rules, by the refusal.
-fn push_said(text: &mut String, exchange: &Exchange) {
-    for line in &exchange.console {
+fn push_said(text: &mut String, request: &Request<'_>) {
+    for line in request.console {
         let style = match line.level {
             Level::Info => DIM,
             Level::Warning => WARNING,
@@ -134,12 +201,12 @@ fn push_said(text: &mut String, exchange: &Exchange) {
         let told = format!("{:7} {}", line.level.as_str(), line.text);
         push_styled(text, style, &told);
     }
-    for warning in &exchange.warnings {
+    for warning in request.warnings {
         let told = format!("parity  {} [{}]", warning.text, warning.rule.name());
         push_styled(text, WARNING, &told);
     }
-    if let Some(fault) = &exchange.fault {
-        push_styled(text, style::of_status(exchange.status), fault);
+    if let Some(fault) = request.fault {
+        push_styled(text, style::of_status(request.status), fault);
     }
 }
 
@@ -173,28 +240,95 @@ fn push_notice(text: &mut String, notice: &Notice) {
             diagnostics,
             ..
         } => {
-            let services = match changed.as_slice() {
-                [] => "no service has changed".to_string(),
-                names => names.join(", "),
-            };
-            let _ = writeln!(
-                text,
-                "{GOOD}reloaded{GOOD:#} in {} ms: {services}",
-                took.as_millis()
-            );
+            push_reloaded(text, changed, milliseconds(*took));
             text.push_str(&render(diagnostics, Colour::Always));
         }
         Notice::Rejected { diagnostics } => {
             let errors = diagnostics.iter().filter(|d| d.is_error()).count();
-            let _ = writeln!(
-                text,
-                "{ERROR}not reloaded{ERROR:#}: {}; the last good version serves on",
-                counted(errors, "error")
-            );
+            push_rejected(text, errors);
             text.push_str(&render(diagnostics, Colour::Always));
         }
-        Notice::Said { text: said } => {
-            let _ = writeln!(text, "{BOLD}{}{BOLD:#}", plain::line(said));
+        Notice::Said { text: said } => push_line_said(text, said),
+    }
+}
+
+/// The same without the excerpts of the files, which stay with the server.
+fn push_told_notice(text: &mut String, notice: &NoticeKind<'_>) {
+    match notice {
+        NoticeKind::Reloaded {
+            changed,
+            duration_ms,
+            diagnostics,
+            ..
+        } => {
+            push_reloaded(text, changed, *duration_ms);
+            push_diagnostics(text, diagnostics);
+        }
+        NoticeKind::Rejected { diagnostics } => {
+            let errors = diagnostics.iter().filter(|d| d.severity == "error").count();
+            push_rejected(text, errors);
+            push_diagnostics(text, diagnostics);
+        }
+        NoticeKind::Said { text: said } => push_line_said(text, said),
+    }
+}
+
+fn push_reloaded(text: &mut String, changed: &[String], milliseconds: f64) {
+    let services = match changed {
+        [] => "no service has changed".to_string(),
+        names => names.join(", "),
+    };
+    let _ = writeln!(
+        text,
+        "{GOOD}reloaded{GOOD:#} in {} ms: {}",
+        milliseconds.trunc(),
+        plain::line(&services)
+    );
+}
+
+fn push_rejected(text: &mut String, errors: usize) {
+    let _ = writeln!(
+        text,
+        "{ERROR}not reloaded{ERROR:#}: {}; the last good version serves on",
+        counted(errors, "error")
+    );
+}
+
+fn push_line_said(text: &mut String, said: &str) {
+    let _ = writeln!(text, "{BOLD}{}{BOLD:#}", plain::line(said));
+}
+
+/// So many entries went by unseen.
+pub(super) fn push_skipped(text: &mut String, count: u64) {
+    let _ = writeln!(text, "… {count} lines not shown");
+}
+
+fn push_diagnostics(text: &mut String, diagnostics: &[DiagnosticReport]) {
+    for told in diagnostics {
+        let style = if told.severity == "error" {
+            ERROR
+        } else {
+            WARNING
+        };
+        let _ = writeln!(
+            text,
+            "{style}{}[{}]{style:#}: {}",
+            plain::line(&told.severity),
+            plain::line(&told.code),
+            plain::line(&told.title)
+        );
+        if let Some(file) = &told.file {
+            let position = told.line.zip(told.column);
+            let position = position.map(|(line, column)| format!(":{line}:{column}"));
+            let _ = writeln!(
+                text,
+                "  --> {}{}",
+                plain::line(file),
+                position.unwrap_or_default()
+            );
+        }
+        if let Some(help) = &told.help {
+            push_indented(text, 2, &format!("help: {help}"));
         }
     }
 }

@@ -9,6 +9,7 @@
 use super::{banner, entry, json};
 use crate::cli::start::Announcement;
 use crate::journal::{Entry, Journal};
+use crate::report::EntryReport;
 use crate::stop::Stop;
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,8 +67,11 @@ async fn follow(journal: Journal, announcement: Announcement, lines: Arc<Lines>,
         // Asked before reading: what was recorded before the wish is still written.
         let ending = stop.said();
         loop {
+            let latest = journal.latest();
             let batch = journal.since(shown, BATCH);
             let (Some((first, _)), Some((last, _))) = (batch.first(), batch.last()) else {
+                // What was cleared is not waited for.
+                shown = shown.max(latest);
                 break;
             };
             let missed = first - shown - 1;
@@ -112,18 +116,18 @@ impl Lines {
     fn batch(&self, missed: u64, batch: &[(u64, Entry)]) -> String {
         let mut text = String::new();
         if missed > 0 {
-            text.push_str(&match &self.pretty {
-                Some(_) => format!("… {missed} lines not shown\n"),
-                None => format!("{}\n", json::skipped(missed)),
-            });
+            match &self.pretty {
+                Some(_) => entry::push_skipped(&mut text, missed),
+                None => text.push_str(&json::entry(&EntryReport::Skipped { count: missed })),
+            }
         }
         for (number, entry) in batch {
             if !self.requests && matches!(entry, Entry::Exchange(_)) {
                 continue;
             }
             match &self.pretty {
-                Some(style) => style.push(&mut text, entry),
-                None => text.push_str(&format!("{}\n", json::entry(*number, entry))),
+                Some(style) => style.push(&mut text, *number, entry),
+                None => text.push_str(&json::entry(&EntryReport::new(*number, entry))),
             }
         }
         text

@@ -8,7 +8,9 @@ pub(super) mod banner;
 pub(super) mod entry;
 pub(super) mod follow;
 pub(super) mod json;
+mod lines;
 pub(super) mod plain;
+pub(super) mod replayed;
 pub(super) mod sent;
 pub(super) mod style;
 pub(super) mod table;
@@ -28,11 +30,21 @@ use std::process::ExitCode;
 ///
 /// When it cannot be written for another reason than that nobody reads it.
 pub(super) fn out(text: &str) -> Result<(), Failure> {
+    is_read(text).map(|_| ())
+}
+
+/// Writes `text` to standard output, and says whether anybody reads it.
+///
+/// # Errors
+///
+/// When it cannot be written for another reason than that nobody does.
+pub(super) fn is_read(text: &str) -> Result<bool, Failure> {
     match write(io::stdout(), text) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::at_fault(format!(
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Failure::at_fault(format!(
             "cannot write to standard output: {error}"
         ))),
-        _ => Ok(()),
     }
 }
 

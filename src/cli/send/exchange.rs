@@ -49,7 +49,7 @@ impl Exchange {
                 },
                 url: &hop.url,
                 headers: &hop.headers,
-                body: hop.body.clone(),
+                body: hop.body.clone().map(Into::into),
                 patience: patience.saturating_sub(start.elapsed()),
             })
             .await;

@@ -3,12 +3,12 @@
 use super::args::Wishes;
 use super::documented;
 use crate::app::Running;
-use crate::cli::routes::{self, ShownService};
 use crate::config::{AuthToken, DEVELOPMENT_ACCOUNT_SID, DEVELOPMENT_AUTH_TOKEN, ServiceConfig};
 use crate::diagnostic::Diagnostic;
 use crate::listen::Host;
 use crate::node::NodeFault;
 use crate::registry::Registry;
+use crate::report::{self, ShownService};
 use std::net::SocketAddr;
 
 /// What is told at the start.
@@ -16,6 +16,7 @@ pub(in crate::cli) struct Announcement {
     pub(in crate::cli) url: String,
     pub(in crate::cli) port: u16,
     pub(in crate::cli) public_url: Option<String>,
+    pub(in crate::cli) console_url: Option<String>,
     pub(in crate::cli) services: Vec<ShownService>,
     pub(in crate::cli) diagnostics: Vec<Diagnostic>,
     /// What one should know, a line each.
@@ -28,7 +29,7 @@ impl Announcement {
     /// `node` is why JavaScript functions cannot run, if they cannot.
     pub(super) fn new(running: &Running, wishes: &Wishes, node: Option<&NodeFault>) -> Self {
         let registry = running.registry();
-        let services = routes::services(&registry, &wishes.project.folder);
+        let services = report::services(&registry, &wishes.project.folder);
         let commands = registry
             .services()
             .iter()
@@ -39,6 +40,7 @@ impl Announcement {
             url: format!("http://localhost:{}", running.port()),
             port: running.port(),
             public_url: wishes.public_url.clone(),
+            console_url: running.console_url(),
             services,
             diagnostics: running.diagnostics().to_vec(),
             notes: notes(&registry, wishes, node),

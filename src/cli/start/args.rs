@@ -3,6 +3,7 @@
 use crate::cli::exit::Failure;
 use crate::cli::project::{PortArgs, Project, ProjectArgs};
 use crate::listen::Host;
+use crate::web_console::ConsolePort;
 use clap::{Args, ValueEnum};
 use http::Uri;
 use std::path::PathBuf;
@@ -17,6 +18,15 @@ pub(in crate::cli) struct StartArgs {
     /// URL under which the world reaches this server, through a tunnel that you started
     #[arg(long, value_name = "URL", value_parser = public_url)]
     public_url: Option<String>,
+    /// Port of the console, the local web page [default: 4545 or the next free one]
+    #[arg(long, value_name = "PORT")]
+    console_port: Option<u16>,
+    /// Start without the console; `logs` and `replay` need it
+    #[arg(long, conflicts_with_all = ["console_port", "open"])]
+    no_console: bool,
+    /// Open the console in the browser
+    #[arg(long)]
+    open: bool,
     /// Do not reload when files change
     #[arg(long, visible_alias = "no-live")]
     no_watch: bool,
@@ -60,8 +70,6 @@ struct ToolkitArgs {
     fork_process: bool,
     #[arg(long, hide = true, overrides_with = "fork_process")]
     no_fork_process: bool,
-    #[arg(long, hide = true)]
-    no_console: bool,
 }
 
 /// Flags that are not in this version: named, so that whoever tries one is told what to do.
@@ -73,8 +81,6 @@ struct AbsentArgs {
     inspect: Option<Option<String>>,
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
     inspect_brk: Option<Option<String>>,
-    #[arg(long, hide = true)]
-    console_port: Option<String>,
 }
 
 /// How events are written.
@@ -91,6 +97,9 @@ pub(super) struct Wishes {
     pub(super) port: Option<u16>,
     pub(super) host: Host,
     pub(super) public_url: Option<String>,
+    /// `None` is no console.
+    pub(super) console: Option<ConsolePort>,
+    pub(super) open: bool,
     pub(super) watch: bool,
     pub(super) format: Format,
     pub(super) ready_file: Option<PathBuf>,
@@ -122,6 +131,12 @@ impl StartArgs {
             port: self.port.port,
             host: self.host.unwrap_or_default(),
             public_url: self.public_url,
+            console: match (self.no_console, self.console_port) {
+                (true, _) => None,
+                (false, None) => Some(ConsolePort::Default),
+                (false, Some(port)) => Some(ConsolePort::Given(port)),
+            },
+            open: self.open,
             watch: !self.no_watch,
             format: self.format,
             ready_file: self.ready_file,
@@ -152,11 +167,6 @@ impl AbsentArgs {
                 "--inspect-brk",
                 self.inspect_brk.is_some(),
                 "leave it out; functions print with console.log",
-            ),
-            (
-                "--console-port",
-                self.console_port.is_some(),
-                "leave it out; the terminal shows every request",
             ),
         ] {
             if given {

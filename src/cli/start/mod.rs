@@ -2,6 +2,7 @@
 
 mod announcement;
 mod args;
+mod browser;
 mod documented;
 mod ready_file;
 mod signals;
@@ -15,6 +16,7 @@ use super::print::follow::{Follow, Lines};
 use crate::app::{Running, StartError, Switchboard};
 use crate::handler::Handlers;
 use crate::journal::Notice;
+use crate::listen::ListenError;
 use crate::runfile::{Published, RunFile};
 use crate::server::Drained;
 use crate::token::Token;
@@ -38,8 +40,10 @@ pub(super) fn run(args: StartArgs, handlers: Handlers) -> Result<Exit, Failure> 
 async fn serve(wishes: Wishes, handlers: Handlers) -> Result<Exit, Failure> {
     let mut signals = Signals::listen()
         .map_err(|error| Failure::at_fault(format!("cannot listen for Ctrl-C: {error}")))?;
+    let token = Token::random()
+        .map_err(|error| Failure::at_fault(format!("the system gives no randomness: {error}")))?;
     let running = tokio::select! {
-        started = start(&wishes, handlers) => started?,
+        started = start(&wishes, handlers, &token) => started?,
         () = signals.next() => return Ok(Exit::Done),
     };
     let node = running.node_fault().await;
@@ -51,13 +55,21 @@ async fn serve(wishes: Wishes, handlers: Handlers) -> Result<Exit, Failure> {
     };
     let journal = running.journal().clone();
     // So does this one.
-    let _run_file = run_file(&announcement, &wishes)
+    let _run_file = run_file(&announcement, &wishes, token)
         .map_err(|error| {
             let text = format!("`logs` and `replay` will not find this server: {error}");
             journal.note(Notice::Said { text });
         })
         .ok();
-    let follow = Follow::spawn(journal.clone(), announcement, lines(&wishes, &running));
+    if wishes.open
+        && let Some(url) = &announcement.console_url
+        && let Err(error) = browser::open(url)
+    {
+        let text = format!("no browser could be opened ({error}): the console is at {url}");
+        journal.note(Notice::Said { text });
+    }
+    let lines = lines(&wishes, &announcement);
+    let follow = Follow::spawn(journal.clone(), announcement, lines);
     signals.next().await;
     let said = |text: String| journal.note(Notice::Said { text });
     said(stopping(&running));
@@ -72,7 +84,7 @@ async fn serve(wishes: Wishes, handlers: Handlers) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-async fn start(wishes: &Wishes, handlers: Handlers) -> Result<Running, Failure> {
+async fn start(wishes: &Wishes, handlers: Handlers, token: &Token) -> Result<Running, Failure> {
     let mut builder = Switchboard::builder()
         .project(&wishes.project.folder)
         .options(wishes.project.options.clone())
@@ -84,31 +96,40 @@ async fn start(wishes: &Wishes, handlers: Handlers) -> Result<Running, Failure> 
     if let Some(url) = &wishes.public_url {
         builder = builder.public_url(url);
     }
+    if let Some(port) = wishes.console {
+        builder = builder.console(port, token.clone());
+    }
     if !wishes.watch {
         builder = builder.no_watch();
     }
     builder.start().await.map_err(|error| match error {
         StartError::Project(diagnostics) => Failure::project(&diagnostics),
+        StartError::Console(ListenError::Taken { port, address }) => Failure::at_fault(format!(
+            "port {port}, asked for the console, is taken on {address}"
+        ))
+        .help(
+            "choose another with --console-port N, or leave the flag out: then any free one does",
+        ),
         other => Failure::at_fault(other.to_string()),
     })
 }
 
 /// Tells other commands of this server.
-fn run_file(announcement: &Announcement, wishes: &Wishes) -> io::Result<Published> {
+fn run_file(announcement: &Announcement, wishes: &Wishes, token: Token) -> io::Result<Published> {
     let run_file = RunFile {
         pid: std::process::id(),
         folder: wishes.project.folder.clone(),
         service_url: announcement.url.clone(),
         public_url: announcement.public_url.clone(),
-        console_url: None,
-        token: Token::random()?,
+        console_url: announcement.console_url.clone(),
+        token,
         started: format!("{:.0}", Timestamp::now()),
     };
     run_file.publish()
 }
 
-fn lines(wishes: &Wishes, running: &Running) -> Lines {
-    let pretty = |detailed| entry::Style::new(&running.registry(), detailed, TimeZone::system());
+fn lines(wishes: &Wishes, announcement: &Announcement) -> Lines {
+    let pretty = |detailed| entry::Style::new(&announcement.services, detailed, TimeZone::system());
     Lines {
         pretty: (wishes.format == Format::Pretty).then(|| pretty(wishes.detailed_logs)),
         requests: wishes.logs,

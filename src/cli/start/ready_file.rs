@@ -51,6 +51,7 @@ fn content(announcement: &Announcement) -> Value {
         "url": announcement.url,
         "port": announcement.port,
         "pid": std::process::id(),
+        "console_url": announcement.console_url,
         "services": services,
     })
 }

@@ -13,6 +13,8 @@ fn help_screens_are_as_committed() {
     screen(&["check", "--help"]).stdout_eq(file!["help/check.txt"]);
     screen(&["sign", "--help"]).stdout_eq(file!["help/sign.txt"]);
     screen(&["send", "--help"]).stdout_eq(file!["help/send.txt"]);
+    screen(&["logs", "--help"]).stdout_eq(file!["help/logs.txt"]);
+    screen(&["replay", "--help"]).stdout_eq(file!["help/replay.txt"]);
     screen(&["init", "--help"]).stdout_eq(file!["help/init.txt"]);
     screen(&["completions", "--help"]).stdout_eq(file!["help/completions.txt"]);
 }
@@ -38,7 +40,8 @@ fn wrong_usage_ends_with_2() {
         &["start", "--ngrok=mine.ngrok.app"],
         &["start", "--inspect=0.0.0.0:9229"],
         &["start", "--inspect-brk"],
-        &["start", "--console-port", "4545"],
+        &["start", "--console-port", "none"],
+        &["start", "--no-console", "--console-port", "4545"],
         &["list", "--format", "yaml"],
         &["sign"],
         &["sign", "/a", "-d", "Body"],

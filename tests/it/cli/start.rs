@@ -12,7 +12,9 @@ fn the_start_tells_urls_notes_and_what_to_try() {
         server.first_line,
         format!("switchboard {}\n", env!("CARGO_PKG_VERSION"))
     );
-    let told = server.read_until("Ctrl-C stops").replace(&port, "PORT");
+    let console = server.ready["console_url"].as_str().unwrap().to_string();
+    let told = server.read_until("Ctrl-C stops");
+    let told = told.replace(&console, "CONSOLE").replace(&port, "PORT");
     snapbox::assert_data_eq!(
         told,
         snapbox::str![[r#"
@@ -21,6 +23,8 @@ auth  http://localhost:PORT  (or http://auth-4173-dev.localhost:PORT, default)
   public     http://localhost:PORT/bearer   rust:bearer
   protected  http://localhost:PORT/guarded  rust:jwt
   public     http://localhost:PORT/jwt      rust:jwt
+
+console     CONSOLE
 
 note development auth token switchboard-development-token-00 and account AC00000000000000000000000000000000 in use by auth; the variables AUTH_TOKEN and ACCOUNT_SID set others
 note without meaning here: --fork-process
@@ -132,7 +136,7 @@ fn requests_are_told_in_columns_and_refusals_explained() {
     let line = server.read_until("/bearer");
     let (time, rest) = line.split_at(8);
     assert!(time.chars().filter(|c| *c == ':').count() == 2, "{line}");
-    let columns = rest.strip_prefix(" 401 POST /bearer       auth public     rust:bearer ");
+    let columns = rest.strip_prefix(" #1    401 POST /bearer       auth public     rust:bearer ");
     assert!(
         columns.is_some_and(|rest| rest.ends_with(" ms\n")),
         "{line}"
@@ -206,6 +210,28 @@ fn a_taken_port_is_named() {
         error.starts_with(&format!("error: port {port} is taken")),
         "{error}"
     );
+}
+
+#[test]
+fn the_port_of_the_console_is_as_asked_for_or_free() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let told = program(folder.path()).args(["start", "-p", "0", "--console-port", &port]);
+    told.assert()
+        .code(1)
+        .stdout_eq("")
+        .stderr_eq(snapbox::str![[r#"
+error: port [..], asked for the console, is taken on 127.0.0.1
+  help: choose another with --console-port N, or leave the flag out: then any free one does
+
+"#]]);
+    // Two servers at a time have one each.
+    let (one, two) = (
+        Server::start(folder.path(), &["--no-watch"]),
+        Server::start(folder.path(), &["--no-watch"]),
+    );
+    assert_ne!(one.ready["console_url"], two.ready["console_url"]);
 }
 
 #[test]

@@ -1,12 +1,9 @@
 //! Entries as they look on a terminal.
 
 use super::*;
-use crate::config::Config;
 use crate::event::RequestHead;
 use crate::journal::RouteTaken;
 use crate::parity::{ParityWarning, Rule};
-use crate::registry::{LiveRegistry, Reach};
-use crate::{Clock, Handlers, Visibility};
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Uri};
 use std::sync::Arc;
@@ -41,16 +38,16 @@ fn exchange(uri: &'static str) -> Exchange {
 
 /// The entry's text, coloured.
 fn coloured(entry: &Entry, detailed: bool) -> String {
-    let reach = Reach {
-        port: 3000,
-        public_url: None,
-    };
-    let handlers = Handlers::new();
-    let registry =
-        crate::registry::build(&Config::default(), &handlers, reach, &Clock::fixed(0), None);
-    let live = LiveRegistry::new(registry);
     let mut text = String::new();
-    Style::new(&live.snapshot(), detailed, TimeZone::UTC).push(&mut text, entry);
+    Style::new(&[], detailed, TimeZone::UTC).push(&mut text, 7, entry);
+    // What is told by way of JSON looks the same, but for what JSON has not.
+    let report = serde_json::to_string(&EntryReport::new(7, entry)).unwrap();
+    let report: EntryReport<'_> = serde_json::from_str(&report).unwrap();
+    let mut told = String::new();
+    Style::new(&[], detailed, TimeZone::UTC).push_report(&mut told, &report);
+    if !detailed && matches!(entry, Entry::Exchange(_)) {
+        assert_eq!(told, text);
+    }
     text
 }
 
@@ -63,7 +60,7 @@ fn shown(exchange: Exchange, detailed: bool) -> String {
 fn a_request_is_one_line_without_its_query() {
     assert_eq!(
         shown(exchange("/auth/jwt?token=s3cret"), false),
-        "01:01:01 200 POST /auth/jwt     auth public     rust:jwt 0.4 ms\n"
+        "01:01:01 #7    200 POST /auth/jwt     auth public     rust:jwt 0.4 ms\n"
     );
     assert_eq!(
         shown(
@@ -76,7 +73,7 @@ fn a_request_is_one_line_without_its_query() {
             },
             false
         ),
-        "01:01:01 404 POST /x            - -          -     0.4 ms\n             no route\n"
+        "01:01:01 #7    404 POST /x            - -          -     0.4 ms\n                   no route\n"
     );
 }
 
@@ -84,9 +81,9 @@ fn a_request_is_one_line_without_its_query() {
 fn details_are_shown_on_demand() {
     assert_eq!(
         shown(exchange("/jwt?b=2"), true),
-        "01:01:01 200 POST /jwt          auth public     rust:jwt 0.4 ms\n\
-         \x20            query   b=2\n\
-         \x20            body    a=1\n"
+        "01:01:01 #7    200 POST /jwt          auth public     rust:jwt 0.4 ms\n\
+         \x20                  query   b=2\n\
+         \x20                  body    a=1\n"
     );
 }
 
@@ -108,12 +105,12 @@ fn what_belongs_to_a_request_stands_below_it() {
     assert_eq!(
         below,
         [
-            "             INFO    one",
-            "             two",
-            "             ERROR   \\u{1b}[2Jgone",
-            "             parity  unknown [not-verified]",
-            "             signature refused",
-            "               cause: none",
+            "                   INFO    one",
+            "                   two",
+            "                   ERROR   \\u{1b}[2Jgone",
+            "                   parity  unknown [not-verified]",
+            "                   signature refused",
+            "                     cause: none",
         ]
     );
 }
@@ -154,4 +151,26 @@ fn notices_have_their_lines() {
         text: "a\rb".into(),
     };
     assert_eq!(told(said), "a\\rb\n");
+}
+
+#[test]
+fn notices_of_another_process_have_the_same_lines_without_excerpts() {
+    let source: Arc<str> = "a = 1\nb = 2\n".into();
+    let fault = crate::diagnostic::Diagnostic::error("some-code", "something is wrong")
+        .at("services.toml", &source, 6..7, "here")
+        .help("mend it");
+    let rejected = Notice::Rejected {
+        diagnostics: vec![fault],
+    };
+    let entry = Entry::Notice(Arc::new(rejected));
+    let mut told = String::new();
+    let style = Style::new(&[], false, TimeZone::UTC);
+    style.push_report(&mut told, &EntryReport::new(1, &entry));
+    style.push_report(&mut told, &EntryReport::Skipped { count: 3 });
+    assert_eq!(
+        anstream::adapter::strip_str(&told).to_string(),
+        "not reloaded: 1 error; the last good version serves on\n\
+         error[some-code]: something is wrong\n  --> services.toml:2:1\n  help: mend it\n\
+         … 3 lines not shown\n"
+    );
 }

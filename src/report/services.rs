@@ -1,47 +1,65 @@
-//! Services and routes as they are shown: by `start`, by `list`, and in the ready file.
+//! Services and routes: what `start`, `list`, the ready file and the console tell of them.
 
 use crate::config::{Code, ServiceConfig};
 use crate::registry::{Registry, Service};
 use crate::visibility::Visibility;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// A service as it is shown. Its fields are those of the JSON.
-#[derive(Debug, Serialize)]
-pub(super) struct ShownService {
-    pub(super) name: String,
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ShownService {
+    /// Its name.
+    pub name: String,
     /// Whether it answers where neither host nor path names a service.
-    pub(super) default: bool,
+    pub default: bool,
     /// Its base on the shared port, without a slash at the end.
-    pub(super) url: String,
+    pub url: String,
     /// Its base on a host of its own.
-    pub(super) domain_url: String,
+    pub domain_url: String,
     /// Sorted by path.
-    pub(super) routes: Vec<ShownRoute>,
+    pub routes: Vec<ShownRoute>,
 }
 
 /// A route as it is shown.
-#[derive(Debug, Serialize)]
-pub(super) struct ShownRoute {
-    pub(super) path: String,
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ShownRoute {
+    /// The path within the service.
+    pub path: String,
     /// `None` for what is private.
-    pub(super) url: Option<String>,
-    pub(super) visibility: Visibility,
-    pub(super) kind: Kind,
+    pub url: Option<String>,
+    /// Who may reach it.
+    pub visibility: Visibility,
+    /// What it leads to.
+    pub kind: Kind,
     /// `rust:NAME`, or the file within the project's folder.
-    pub(super) target: String,
+    pub target: String,
+}
+
+impl ShownRoute {
+    /// What answers, in the journal's words: `rust:NAME`, `javascript`, `asset`.
+    pub fn answers(&self) -> &str {
+        match self.kind {
+            Kind::Asset => "asset",
+            Kind::Function if self.target.starts_with("rust:") => &self.target,
+            Kind::Function => "javascript",
+        }
+    }
 }
 
 /// What a route leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Kind {
+pub enum Kind {
+    /// Code.
     Function,
+    /// A file.
     Asset,
 }
 
 impl Kind {
-    pub(super) fn as_str(self) -> &'static str {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
         match self {
             Kind::Function => "function",
             Kind::Asset => "asset",
@@ -50,7 +68,7 @@ impl Kind {
 }
 
 /// All services of `registry`; files are shown as they lie in `folder`.
-pub(super) fn services(registry: &Registry, folder: &Path) -> Vec<ShownService> {
+pub fn services(registry: &Registry, folder: &Path) -> Vec<ShownService> {
     let default = registry.default_service().map(|service| &service.name);
     registry
         .services()

@@ -1,0 +1,105 @@
+//! A server that runs.
+
+use crate::diagnostic::Diagnostic;
+use crate::journal::Journal;
+use crate::node::{self, NodeFault};
+use crate::registry::{LiveRegistry, Registry};
+use crate::server::Drained;
+use crate::stop::Stop;
+use crate::web_console::RunningConsole;
+use std::sync::Arc;
+use tokio::task::JoinHandle;
+
+/// A server that serves. Dropping it ends it too, without waiting.
+#[derive(Debug)]
+pub struct Running {
+    pub(super) live: LiveRegistry,
+    pub(super) journal: Journal,
+    pub(super) stop: Stop,
+    pub(super) serving: Option<JoinHandle<Drained>>,
+    pub(super) console: Option<RunningConsole>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl Running {
+    /// The port that it listens on.
+    pub fn port(&self) -> u16 {
+        self.live.snapshot().reach.port
+    }
+
+    /// The local URL of a path of a service; the service need not exist.
+    pub fn url(&self, service: &str, path: &str) -> String {
+        let registry = self.live.snapshot();
+        match registry.service(service) {
+            Some(service) => registry.local_url(service, path),
+            None => format!("http://localhost:{}/{service}{path}", self.port()),
+        }
+    }
+
+    /// The console's base, without a slash at the end, if there is one.
+    pub fn console_url(&self) -> Option<String> {
+        self.console.as_ref().map(RunningConsole::url)
+    }
+
+    /// What is served at this moment.
+    pub fn registry(&self) -> Arc<Registry> {
+        self.live.snapshot()
+    }
+
+    /// What is served, and its changes.
+    pub fn live(&self) -> &LiveRegistry {
+        &self.live
+    }
+
+    /// What happened.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// What there was to say about the project's files at the start; none of it kept the project
+    /// from being served.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Why JavaScript functions cannot run, if there are any and they cannot.
+    pub(crate) async fn node_fault(&self) -> Option<NodeFault> {
+        let registry = self.live.snapshot();
+        let mut pools = registry.services().iter().filter_map(|s| s.node.as_ref());
+        match pools.next() {
+            // All of them have the same program.
+            Some(pool) => node::fault_of(&pool.spec().program).await,
+            None => None,
+        }
+    }
+
+    /// Says that it shall end: for a signal handler. [`Running::stop`] waits for it.
+    pub fn stopper(&self) -> Stop {
+        self.stop.clone()
+    }
+
+    /// Stops listening, lets running exchanges end, and returns when all is over.
+    pub async fn stop(mut self) -> Drained {
+        self.stop.say();
+        self.ended().await
+    }
+
+    /// Waits until it has ended, by whoever's wish.
+    pub async fn ended(&mut self) -> Drained {
+        let drained = match self.serving.take() {
+            Some(serving) => serving.await.unwrap_or(Drained::CutOff(0)),
+            None => Drained::Fully,
+        };
+        // After the services, so that its readers are told of the last requests.
+        if let Some(console) = &mut self.console {
+            console.end().await;
+        }
+        drained
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.say();
+    }
+}

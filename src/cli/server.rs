@@ -1,0 +1,179 @@
+//! The running server that a command asks, by way of its console.
+
+use super::exit::Failure;
+use crate::client::{self, Asked};
+use crate::runfile::RunFile;
+use crate::token::Token;
+use bytes::Bytes;
+use clap::Args;
+use http::Method;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The variable that holds the token for `--url`: a flag would show it in the list of processes.
+const TOKEN_VARIABLE: &str = "SWITCHBOARD_TOKEN";
+
+/// Which server is asked.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which server")]
+pub(super) struct ServerArgs {
+    /// Ask the server that runs for this folder, or for one above it
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        default_value = ".",
+        hide_default_value = true
+    )]
+    cwd: PathBuf,
+    /// Ask the server whose console is at this URL; $SWITCHBOARD_TOKEN is its token
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+}
+
+/// A server that can be asked.
+pub(super) struct Server {
+    /// The console's base, without a slash at the end.
+    base: String,
+    token: Token,
+}
+
+/// Why there is no answer.
+pub(super) enum Unanswered {
+    /// Nobody is there, or no longer.
+    Gone(Failure),
+    /// The server does not do it.
+    Refused(Failure),
+}
+
+impl From<Unanswered> for Failure {
+    fn from(unanswered: Unanswered) -> Self {
+        match unanswered {
+            Unanswered::Gone(failure) | Unanswered::Refused(failure) => failure,
+        }
+    }
+}
+
+impl ServerArgs {
+    /// # Errors
+    ///
+    /// When no server is found.
+    pub(super) fn find(&self) -> Result<Server, Failure> {
+        let found = RunFile::find(&self.cwd)
+            .map_err(|error| Failure::at_fault(format!("cannot look for a server: {error}")));
+        let Some(url) = &self.url else {
+            return Server::of_run_file(found?, &self.cwd);
+        };
+        let base = url.trim_end_matches('/').to_string();
+        let given = std::env::var(TOKEN_VARIABLE)
+            .ok()
+            .filter(|token| !token.is_empty());
+        let token = match given {
+            Some(token) => Some(Token::given(token)),
+            // The folder's own server, named by its URL.
+            None => found?
+                .filter(|found| found.console_url.as_ref() == Some(&base))
+                .map(|found| found.token),
+        };
+        let token = token.ok_or_else(|| {
+            Failure::usage(format!("there is no token for the console at {base}")).help(format!(
+                "set {TOKEN_VARIABLE} to the `token` of that server's run file"
+            ))
+        })?;
+        Ok(Server { base, token })
+    }
+}
+
+impl Server {
+    fn of_run_file(found: Option<RunFile>, folder: &std::path::Path) -> Result<Self, Failure> {
+        let found = found.ok_or_else(|| {
+            let whole = std::path::absolute(folder).unwrap_or(folder.to_path_buf());
+            Failure::at_fault(format!("no server runs for {}", whole.display())).help(
+                "start one with `switchboard start`, name the folder of one with --cwd, or its \
+                 console with --url",
+            )
+        })?;
+        let base = found.console_url.ok_or_else(|| {
+            Failure::at_fault(format!(
+                "the server at {} has no console",
+                found.service_url
+            ))
+            .help("start it without --no-console")
+        })?;
+        Ok(Server {
+            base,
+            token: found.token,
+        })
+    }
+
+    /// What is at `path` behind `/api/1`; it may take `patience`.
+    pub(super) async fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        patience: Duration,
+    ) -> Result<T, Unanswered> {
+        self.ask(Method::GET, path, None, patience).await
+    }
+
+    /// What comes of `body` at `path`.
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &Value,
+        patience: Duration,
+    ) -> Result<T, Unanswered> {
+        let body = Some(body.to_string().into());
+        self.ask(Method::POST, path, body, patience).await
+    }
+
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Bytes>,
+        patience: Duration,
+    ) -> Result<T, Unanswered> {
+        let url = format!("{}/api/1{path}", self.base);
+        let headers = [
+            ("authorization", format!("Bearer {}", self.token.as_str())),
+            ("content-type", "application/json".to_string()),
+        ];
+        let answer = client::ask(Asked {
+            method,
+            url: &url,
+            headers: &headers,
+            body,
+            patience,
+        })
+        .await
+        .map_err(|error| {
+            let text = format!("the console at {} does not answer: {error}", self.base);
+            Unanswered::Gone(Failure::at_fault(text).help("see whether the server still runs"))
+        })?;
+        let refused = |text: String| Unanswered::Refused(Failure::at_fault(text));
+        if !answer.status.is_success() {
+            let told: Option<Value> = serde_json::from_slice(&answer.body).ok();
+            let text = told.as_ref().and_then(|told| told["error"].as_str());
+            return Err(refused(match text {
+                Some(text) => text.to_string(),
+                None => format!("{} is no console: it answered {}", self.base, answer.status),
+            }));
+        }
+        serde_json::from_slice(&answer.body).map_err(|_| match answer.cut_off {
+            true => refused("the answer is too long to be read: ask for less".to_string()),
+            false => refused(format!(
+                "{} is no console: its answer is no JSON of one",
+                self.base
+            )),
+        })
+    }
+}
+
+/// A runtime for one question at a time.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::at_fault(format!("no runtime to ask with: {error}")))
+}

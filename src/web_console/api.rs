@@ -1,0 +1,169 @@
+//! The API: what is asked for by which path. Documented in docs/console.md.
+
+use super::answer::{self, Refused};
+use super::listing::Query;
+use super::{WebConsole, admit, page};
+use crate::body::Body;
+use crate::report::{self, ExchangeReport, Secrets};
+use bytes::Bytes;
+use http::header::ALLOW;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use serde_json::json;
+use std::time::Duration;
+
+/// The largest body of a request.
+const BODY_BYTES: usize = 5 * 1024 * 1024;
+/// How long it may take to arrive.
+const BODY_PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a path leads to.
+enum Place {
+    Server,
+    Services,
+    Entries,
+    Events,
+    Exchange(u64),
+    Replay(u64),
+}
+
+impl Place {
+    /// The place of a path behind `/api/1`.
+    fn find(path: &str) -> Option<Self> {
+        let segments: Vec<&str> = path.split('/').skip(1).collect();
+        Some(match segments.as_slice() {
+            ["server"] => Place::Server,
+            ["services"] => Place::Services,
+            ["entries"] => Place::Entries,
+            ["events"] => Place::Events,
+            ["exchanges", id] => Place::Exchange(id.parse().ok()?),
+            ["exchanges", id, "replay"] => Place::Replay(id.parse().ok()?),
+            _ => return None,
+        })
+    }
+
+    fn methods(&self) -> &'static str {
+        match self {
+            Place::Entries => "GET, DELETE",
+            Place::Replay(_) => "POST",
+            _ => "GET",
+        }
+    }
+}
+
+/// Answers a request, whatever it is.
+pub(super) async fn answer(console: &WebConsole, request: Request<Incoming>) -> Response<Body> {
+    match reply(console, request).await {
+        Ok(response) => response,
+        Err(refused) => refused.answer(),
+    }
+}
+
+async fn reply(
+    console: &WebConsole,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Refused> {
+    let (head, body) = request.into_parts();
+    admit::place(&head.headers, console.port)?;
+    let path = head.uri.path();
+    if head.method == Method::GET
+        && let Some(file) = page::file(path, &console.token)
+    {
+        return Ok(file);
+    }
+    let Some(path) = path.strip_prefix("/api/1") else {
+        return Err(Refused::not_found("the console's API is below /api/1"));
+    };
+    admit::token(&head.headers, console)?;
+    let place = Place::find(path)
+        .ok_or_else(|| Refused::not_found(format!("there is nothing at /api/1{path}")))?;
+    let query = head.uri.query().unwrap_or_default();
+    match (&place, &head.method) {
+        (Place::Server, &Method::GET) => Ok(console.server()),
+        (Place::Services, &Method::GET) => Ok(console.services()),
+        (Place::Entries, &Method::GET) => console.list(Query::parse(query)?).await,
+        (Place::Entries, &Method::DELETE) => {
+            console.journal.clear();
+            Ok(answer::empty())
+        }
+        (Place::Events, &Method::GET) => console.stream(&head.headers, Query::parse(query)?),
+        (Place::Exchange(number), &Method::GET) => console.exchange(*number, secrets(query)?),
+        (Place::Replay(number), &Method::POST) => {
+            let secrets = secrets(query)?;
+            let body = read(body).await?;
+            console.replay(*number, &body, secrets).await
+        }
+        _ => {
+            let text = format!("this place takes {}", place.methods());
+            let refused = Refused::new(StatusCode::METHOD_NOT_ALLOWED, text);
+            let mut response = refused.answer();
+            let methods = HeaderValue::from_static(place.methods());
+            response.headers_mut().insert(ALLOW, methods);
+            Ok(response)
+        }
+    }
+}
+
+impl WebConsole {
+    fn server(&self) -> Response<Body> {
+        let registry = self.live.snapshot();
+        let value = json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "pid": std::process::id(),
+            "folder": self.folder.display().to_string(),
+            "service_url": format!("http://localhost:{}", registry.reach.port),
+            "public_url": registry.reach.public_url,
+            "generation": registry.generation,
+            "latest": self.journal.latest(),
+        });
+        answer::json(StatusCode::OK, &value)
+    }
+
+    fn services(&self) -> Response<Body> {
+        let services = report::services(&self.live.snapshot(), &self.folder);
+        answer::json(StatusCode::OK, &json!({ "services": services }))
+    }
+
+    fn exchange(&self, number: u64, secrets: Secrets) -> Result<Response<Body>, Refused> {
+        let exchange = self.journal.exchange(number).ok_or_else(|| gone(number))?;
+        let report = ExchangeReport::new(number, &exchange, secrets);
+        Ok(answer::json(StatusCode::OK, &report))
+    }
+}
+
+/// That there is no such exchange, or no longer.
+pub(super) fn gone(number: u64) -> Refused {
+    Refused::not_found(format!(
+        "there is no exchange {number} in the journal: it is another kind of entry, or too old, or \
+         yet to come"
+    ))
+}
+
+fn secrets(query: &str) -> Result<Secrets, Refused> {
+    match query {
+        "" | "secrets=hidden" => Ok(Secrets::Hidden),
+        "secrets=shown" => Ok(Secrets::Shown),
+        _ => Err(Refused::bad_request(
+            "the only parameter here is secrets=shown",
+        )),
+    }
+}
+
+async fn read(body: Incoming) -> Result<Bytes, Refused> {
+    let reading = Limited::new(body, BODY_BYTES).collect();
+    match tokio::time::timeout(BODY_PATIENCE, reading).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) => match error.is::<http_body_util::LengthLimitError>() {
+            true => Err(Refused::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("the body is over {BODY_BYTES} bytes"),
+            )),
+            false => Err(Refused::bad_request("the body broke off")),
+        },
+        Err(_) => Err(Refused::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "the body did not arrive in time",
+        )),
+    }
+}
