@@ -12,6 +12,7 @@
 //! |---|---|---|
 //! | 7 | [`cli`] | commands, flags, and all that is printed |
 //! | 6 | [`app`] | a whole server, wired, started and stopped |
+//! | 5 | `access` | who reaches what, asked without running anything |
 //! | 5 | [`server`], [`listen`], `watch`, `reload` | life: sockets, files that change, the end |
 //! | 4 | [`gateway`] | **a request's life, top to bottom: read this first** |
 //! | 3 | [`registry`] | what is served now; built anew and swapped whole |
@@ -21,6 +22,7 @@
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `route`, `visibility`, `parity`, [`sid`] | the cloud's semantics: pure, told by tables |
 //! | 0 | [`body`], `clock`, `console`, `deadline`, `stop`, `token` | small things that all floors share |
 
+mod access;
 pub mod app;
 pub mod asset;
 pub mod body;

@@ -7,6 +7,7 @@
 //! It is part of the library, so that a program with Rust handlers of its own has the same
 //! commands: `switchboard::cli::run(functions::all())` is its whole `main`.
 
+mod access;
 mod check;
 mod completions;
 mod exit;
@@ -44,6 +45,8 @@ enum Command {
     List(list::ListArgs),
     /// Report everything that is wrong with a project's files
     Check(check::CheckArgs),
+    /// Show who reaches what, or compare it with a committed file
+    Access(access::AccessArgs),
     /// Print the X-Twilio-Signature of a request
     Sign(sign::SignArgs),
     /// Make a new project that starts at once
@@ -80,6 +83,7 @@ pub fn run(handlers: Handlers) -> ExitCode {
         Some(Command::Start(args)) => start::run(*args, handlers),
         Some(Command::List(args)) => list::run(&args, &handlers),
         Some(Command::Check(args)) => check::run(&args, &handlers),
+        Some(Command::Access(args)) => access::run(&args, &handlers),
         Some(Command::Sign(args)) => sign::run(&args, &handlers),
         Some(Command::Init(args)) => init::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),

@@ -5,6 +5,7 @@
     reason = "what fails here fails the test that asked for it"
 )]
 
+mod access;
 mod check;
 mod init;
 mod json;
