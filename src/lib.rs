@@ -12,6 +12,7 @@
 //! |---|---|---|
 //! | 7 | [`cli`] | commands, flags, and all that is printed |
 //! | 6 | [`app`] | a whole server, wired, started and stopped |
+//! | 6 | `testing` | what a test suite needs beside the server |
 //! | 5 | `access` | who reaches what, asked without running anything |
 //! | 5 | [`server`], [`listen`], `watch`, `reload` | life: sockets, files that change, the end |
 //! | 4 | [`gateway`] | **a request's life, top to bottom: read this first** |
@@ -52,6 +53,7 @@ pub mod server;
 pub mod sid;
 pub mod signature;
 mod stop;
+mod testing;
 mod token;
 pub mod toolkit;
 mod visibility;
@@ -69,5 +71,6 @@ pub use route::{InvalidPath, RoutePath};
 pub use runtime::{PrivateAsset, Runtime};
 pub use server::Drained;
 pub use stop::Stop;
+pub use testing::SignedCall;
 pub use token::Token;
 pub use visibility::Visibility;

@@ -1,5 +1,6 @@
 //! How a command ends: its number, and what is said about a failure.
 
+use crate::app::StartError;
 use crate::diagnostic::{self, Colour, Diagnostic};
 use std::process::ExitCode;
 
@@ -14,6 +15,8 @@ pub(super) enum Exit {
     WrongUsage,
     /// A second Ctrl-C: as shells number an end by SIGINT.
     Interrupted,
+    /// What the command that was run ended with, as a shell numbers it.
+    Command(u8),
 }
 
 impl From<Exit> for ExitCode {
@@ -23,6 +26,7 @@ impl From<Exit> for ExitCode {
             Exit::AtFault => 1,
             Exit::WrongUsage => 2,
             Exit::Interrupted => 130,
+            Exit::Command(code) => code,
         })
     }
 }
@@ -75,6 +79,16 @@ impl Failure {
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
         self
+    }
+}
+
+/// Why a server did not start.
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Project(diagnostics) => Failure::project(&diagnostics),
+            other => Failure::at_fault(other.to_string()),
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 mod access;
 mod check;
 mod completions;
+mod exec;
 mod exit;
 mod init;
 mod list;
@@ -47,6 +48,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Show who reaches what, or compare it with a committed file
     Access(access::AccessArgs),
+    /// Run a command, such as your tests, beside a server of its own
+    Exec(exec::ExecArgs),
     /// Print the X-Twilio-Signature of a request
     Sign(sign::SignArgs),
     /// Make a new project that starts at once
@@ -84,6 +87,7 @@ pub fn run(handlers: Handlers) -> ExitCode {
         Some(Command::List(args)) => list::run(&args, &handlers),
         Some(Command::Check(args)) => check::run(&args, &handlers),
         Some(Command::Access(args)) => access::run(&args, &handlers),
+        Some(Command::Exec(args)) => exec::run(args, handlers),
         Some(Command::Sign(args)) => sign::run(&args, &handlers),
         Some(Command::Init(args)) => init::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),

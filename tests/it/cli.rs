@@ -7,6 +7,7 @@
 
 mod access;
 mod check;
+mod exec;
 mod init;
 mod json;
 mod list;

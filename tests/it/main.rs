@@ -28,4 +28,5 @@ mod project;
 mod reload;
 mod routing;
 mod signature;
+mod testing;
 mod visibility;

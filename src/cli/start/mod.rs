@@ -11,8 +11,8 @@ pub(super) use args::StartArgs;
 
 use super::exit::{Exit, Failure, counted};
 use super::print::entry;
-use super::print::follow::{Follow, Lines};
-use crate::app::{Running, StartError, Switchboard};
+use super::print::follow::{Follow, Lines, Stream};
+use crate::app::{Running, Switchboard};
 use crate::handler::Handlers;
 use crate::journal::Notice;
 use crate::runfile::{Published, RunFile};
@@ -57,7 +57,11 @@ async fn serve(wishes: Wishes, handlers: Handlers) -> Result<Exit, Failure> {
             journal.note(Notice::Said { text });
         })
         .ok();
-    let follow = Follow::spawn(journal.clone(), announcement, lines(&wishes, &running));
+    let follow = Follow::spawn(
+        journal.clone(),
+        Some(announcement),
+        lines(&wishes, &running),
+    );
     signals.next().await;
     let said = |text: String| journal.note(Notice::Said { text });
     said(stopping(&running));
@@ -87,10 +91,7 @@ async fn start(wishes: &Wishes, handlers: Handlers) -> Result<Running, Failure> 
     if !wishes.watch {
         builder = builder.no_watch();
     }
-    builder.start().await.map_err(|error| match error {
-        StartError::Project(diagnostics) => Failure::project(&diagnostics),
-        other => Failure::at_fault(other.to_string()),
-    })
+    Ok(builder.start().await?)
 }
 
 /// Tells other commands of this server.
@@ -112,6 +113,7 @@ fn lines(wishes: &Wishes, running: &Running) -> Lines {
     Lines {
         pretty: (wishes.format == Format::Pretty).then(|| pretty(wishes.detailed_logs)),
         requests: wishes.logs,
+        stream: Stream::Out,
     }
 }
 

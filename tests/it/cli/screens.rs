@@ -10,7 +10,9 @@ fn help_screens_are_as_committed() {
     screen(&["--help"]).stdout_eq(file!["help/switchboard.txt"]);
     screen(&["start", "--help"]).stdout_eq(file!["help/start.txt"]);
     screen(&["list", "--help"]).stdout_eq(file!["help/list.txt"]);
-    screen(&["check", "access", "--help"]).stdout_eq(file!["help/check.txt"]);
+    screen(&["check", "--help"]).stdout_eq(file!["help/check.txt"]);
+    screen(&["access", "--help"]).stdout_eq(file!["help/access.txt"]);
+    screen(&["exec", "--help"]).stdout_eq(file!["help/exec.txt"]);
     screen(&["sign", "--help"]).stdout_eq(file!["help/sign.txt"]);
     screen(&["init", "--help"]).stdout_eq(file!["help/init.txt"]);
     screen(&["completions", "--help"]).stdout_eq(file!["help/completions.txt"]);
