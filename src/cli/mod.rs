@@ -10,6 +10,7 @@
 mod access;
 mod check;
 mod completions;
+mod doctor;
 mod exec;
 mod exit;
 mod init;
@@ -54,6 +55,8 @@ enum Command {
     Sign(sign::SignArgs),
     /// Make a new project that starts at once
     Init(init::InitArgs),
+    /// Check this machine and the project: what is missing, and what to do
+    Doctor(doctor::DoctorArgs),
     /// Print the completion script of a shell
     Completions(completions::CompletionsArgs),
 }
@@ -90,6 +93,7 @@ pub fn run(handlers: Handlers) -> ExitCode {
         Some(Command::Exec(args)) => exec::run(args, handlers),
         Some(Command::Sign(args)) => sign::run(&args, &handlers),
         Some(Command::Init(args)) => init::run(&args),
+        Some(Command::Doctor(args)) => doctor::run(&args, &handlers),
         Some(Command::Completions(args)) => completions::run(&args),
     };
     match result {

@@ -7,6 +7,7 @@
 
 mod access;
 mod check;
+mod doctor;
 mod exec;
 mod init;
 mod json;

@@ -2,7 +2,7 @@
 
 mod announcement;
 mod args;
-mod documented;
+pub(super) mod documented;
 mod ready_file;
 mod signals;
 

@@ -12,6 +12,7 @@ fn help_screens_are_as_committed() {
     screen(&["list", "--help"]).stdout_eq(file!["help/list.txt"]);
     screen(&["check", "--help"]).stdout_eq(file!["help/check.txt"]);
     screen(&["access", "--help"]).stdout_eq(file!["help/access.txt"]);
+    screen(&["doctor", "--help"]).stdout_eq(file!["help/doctor.txt"]);
     screen(&["exec", "--help"]).stdout_eq(file!["help/exec.txt"]);
     screen(&["sign", "--help"]).stdout_eq(file!["help/sign.txt"]);
     screen(&["init", "--help"]).stdout_eq(file!["help/init.txt"]);
