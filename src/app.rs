@@ -10,11 +10,12 @@ use crate::handler::{Handler, Handlers};
 use crate::journal::Journal;
 use crate::listen::{self, Host, ListenError};
 use crate::node::{self, NodeFault};
-use crate::registry::{self, LiveRegistry, Reach, Registry};
+use crate::registry::{LiveRegistry, Reach, Registry};
 use crate::reload::{Project, Reloader};
 use crate::route::{InvalidPath, RoutePath};
 use crate::server::{self, Drained};
 use crate::stop::Stop;
+use crate::swap::Swap;
 use crate::visibility::Visibility;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -242,16 +243,14 @@ impl Builder {
             port,
             public_url: self.public_url,
         };
-        let first = registry::build(&config, &self.handlers, reach.clone(), &clock, None);
-        first.warm();
-        let live = LiveRegistry::new(first);
+        let swap = Swap::new(config.clone(), reach, self.handlers, clock.clone());
         let journal = Journal::default();
         let stop = Stop::default();
         let grace = config
             .limits
             .time
             .map_or(GRACE_WITHOUT_LIMIT, |limit| limit + GRACE);
-        let gateway = Gateway::new(live.clone(), journal.clone(), clock.clone(), stop.clone());
+        let gateway = Gateway::new(swap.live().clone(), journal.clone(), clock, stop.clone());
         let serving = tokio::spawn(server::serve(
             listeners,
             Arc::new(gateway),
@@ -261,17 +260,15 @@ impl Builder {
         if watching {
             let reloader = Reloader {
                 project,
-                live: live.clone(),
+                swap: swap.clone(),
                 journal: journal.clone(),
-                clock,
-                reach,
                 config,
                 diagnostics: loaded.diagnostics.clone(),
             };
             reloader.spawn(loaded.watched, stop.clone());
         }
         Ok(Running {
-            live,
+            swap,
             journal,
             stop,
             serving: Some(serving),
@@ -301,7 +298,7 @@ fn valid(
 /// A server that serves. Dropping it ends it too, without waiting.
 #[derive(Debug)]
 pub struct Running {
-    live: LiveRegistry,
+    swap: Swap,
     journal: Journal,
     stop: Stop,
     serving: Option<JoinHandle<Drained>>,
@@ -311,12 +308,12 @@ pub struct Running {
 impl Running {
     /// The port that it listens on.
     pub fn port(&self) -> u16 {
-        self.live.snapshot().reach.port
+        self.swap.snapshot().reach.port
     }
 
     /// The local URL of a path of a service; the service need not exist.
     pub fn url(&self, service: &str, path: &str) -> String {
-        let registry = self.live.snapshot();
+        let registry = self.swap.snapshot();
         match registry.service(service) {
             Some(service) => registry.local_url(service, path),
             None => format!("http://localhost:{}/{service}{path}", self.port()),
@@ -325,12 +322,25 @@ impl Running {
 
     /// What is served at this moment.
     pub fn registry(&self) -> Arc<Registry> {
-        self.live.snapshot()
+        self.swap.snapshot()
     }
 
     /// What is served, and its changes.
     pub fn live(&self) -> &LiveRegistry {
-        &self.live
+        self.swap.live()
+    }
+
+    /// Sets the URL under which the world reaches this server, which is often known only once it
+    /// listens; `None` takes it back. See [`Builder::public_url`]. To be called within the server's
+    /// runtime.
+    pub fn set_public_url(&self, url: Option<&str>) {
+        let base = url.map(|url| url.trim_end_matches('/').to_string());
+        self.swap.public_url(base);
+    }
+
+    /// The same, for tasks that outlive a borrow.
+    pub(crate) fn swap(&self) -> Swap {
+        self.swap.clone()
     }
 
     /// What happened.
@@ -346,7 +356,7 @@ impl Running {
 
     /// Why JavaScript functions cannot run, if there are any and they cannot.
     pub(crate) async fn node_fault(&self) -> Option<NodeFault> {
-        let registry = self.live.snapshot();
+        let registry = self.swap.snapshot();
         let mut pools = registry.services().iter().filter_map(|s| s.node.as_ref());
         match pools.next() {
             // All of them have the same program.

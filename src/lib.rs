@@ -14,9 +14,10 @@
 //! | 6 | [`app`] | a whole server, wired, started and stopped |
 //! | 6 | `testing` | what a test suite needs beside the server |
 //! | 5 | `access` | who reaches what, asked without running anything |
-//! | 5 | [`server`], [`listen`], `watch`, `reload` | life: sockets, files that change, the end |
+//! | 5 | [`server`], [`listen`], `watch`, `reload`, `swap` | life: sockets, files that change, the end |
 //! | 4 | [`gateway`] | **a request's life, top to bottom: read this first** |
 //! | 3 | [`registry`] | what is served now; built anew and swapped whole |
+//! | 2 | `tunnel` | a public URL by an agent of the user's |
 //! | 2 | [`journal`], [`asset`], `node` | what happened; files sent over HTTP; JavaScript's processes |
 //! | 1 | [`config`], [`toolkit`], [`dotenv`], [`diagnostic`] | what is written down, and its faults |
 //! | 1 | [`runfile`] | where the server of a folder is reached |
@@ -53,9 +54,11 @@ pub mod server;
 pub mod sid;
 pub mod signature;
 mod stop;
+mod swap;
 mod testing;
 mod token;
 pub mod toolkit;
+mod tunnel;
 mod visibility;
 mod watch;
 

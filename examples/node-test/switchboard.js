@@ -1,6 +1,6 @@
 // What a test needs of the server that `switchboard exec` has started: calls as Twilio makes them,
 // and what a function printed. Copy it into your project.
-const { createHmac } = require('node:crypto');
+const { createHmac, randomUUID } = require('node:crypto');
 const { readFile } = require('node:fs/promises');
 const { setTimeout: wait } = require('node:timers/promises');
 
@@ -25,15 +25,24 @@ function webhook(path, params) {
 }
 
 /**
- * Does `call` and waits for what the server tells of the request to `path` that it makes (the
- * object of `--format json`: status, console, fault). Earlier requests to the same path do not count.
+ * Does `call` and returns what the server tells of the request to `path` that it makes (the object
+ * of `--format json`: status, console, fault). Earlier requests to the same path do not count: the
+ * log is written a moment after the answer, so a request to a path of its own marks the place.
  */
 async function logged(path, call) {
-  const known = new Set((await requests()).map((request) => request.id));
+  const mark = `/mark-${randomUUID()}`;
+  await fetch(base + mark);
   await call();
+  return found((requests) => {
+    const marked = requests.findIndex((request) => request.path === mark);
+    return marked < 0 ? undefined : requests.slice(marked).find((r) => r.path === path);
+  }, path);
+}
+
+async function found(pick, path) {
   for (let left = 500; left > 0; left -= 1) {
-    const found = (await requests()).find((r) => r.path === path && !known.has(r.id));
-    if (found) return found;
+    const request = pick(await requests());
+    if (request) return request;
     await wait(10);
   }
   throw new Error(`the server tells of no request to ${path}: was it started with --log FILE?`);

@@ -16,6 +16,8 @@ pub(super) struct ShownService {
     pub(super) url: String,
     /// Its base on a host of its own.
     pub(super) domain_url: String,
+    /// Its base for the world, if there is a public URL.
+    pub(super) public_url: Option<String>,
     /// Sorted by path.
     pub(super) routes: Vec<ShownRoute>,
 }
@@ -63,9 +65,17 @@ pub(super) fn services(registry: &Registry, folder: &Path) -> Vec<ShownService> 
                 "http://{}.localhost:{}",
                 service.domain, registry.reach.port
             ),
+            public_url: public_url(registry, service),
             routes: routes(registry, service, folder),
         })
         .collect()
+}
+
+/// Where the world reaches `service`: as `DOMAIN_NAME` has it.
+fn public_url(registry: &Registry, service: &Service) -> Option<String> {
+    let base = registry.reach.public_url.as_deref()?;
+    let scheme = base.split_once("://").map_or("https", |(scheme, _)| scheme);
+    Some(format!("{scheme}://{}", service.domain_name))
 }
 
 fn routes(registry: &Registry, service: &Service, folder: &Path) -> Vec<ShownRoute> {

@@ -18,3 +18,4 @@ mod screens;
 mod sign;
 mod start;
 mod stop;
+mod tunnel;

@@ -3,6 +3,7 @@
 use crate::cli::exit::Failure;
 use crate::cli::project::{PortArgs, Project, ProjectArgs};
 use crate::listen::Host;
+use crate::tunnel::{self, Agent};
 use clap::{Args, ValueEnum};
 use http::Uri;
 use std::path::PathBuf;
@@ -17,6 +18,19 @@ pub(in crate::cli) struct StartArgs {
     /// URL under which the world reaches this server, through a tunnel that you started
     #[arg(long, value_name = "URL", value_parser = public_url)]
     public_url: Option<String>,
+    /// Open a tunnel with the installed ngrok agent, under DOMAIN if given
+    #[arg(
+        long,
+        value_name = "DOMAIN",
+        num_args = 0..=1,
+        require_equals = true,
+        conflicts_with_all = ["public_url", "tunnel"],
+        value_parser = tunnel::domain
+    )]
+    ngrok: Option<Option<String>>,
+    /// Open a tunnel with this installed agent
+    #[arg(long, value_name = "AGENT", value_enum, conflicts_with = "public_url")]
+    tunnel: Option<AgentName>,
     /// Do not reload when files change
     #[arg(long, visible_alias = "no-live")]
     no_watch: bool,
@@ -68,13 +82,18 @@ struct ToolkitArgs {
 #[derive(Debug, Default, Args)]
 struct AbsentArgs {
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
-    ngrok: Option<Option<String>>,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
     inspect: Option<Option<String>>,
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
     inspect_brk: Option<Option<String>>,
     #[arg(long, hide = true)]
     console_port: Option<String>,
+}
+
+/// The agents that can be named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum AgentName {
+    Cloudflared,
+    Ngrok,
 }
 
 /// How events are written.
@@ -91,6 +110,8 @@ pub(super) struct Wishes {
     pub(super) port: Option<u16>,
     pub(super) host: Host,
     pub(super) public_url: Option<String>,
+    /// The tunnel to open.
+    pub(super) tunnel: Option<Agent>,
     pub(super) watch: bool,
     pub(super) format: Format,
     pub(super) ready_file: Option<PathBuf>,
@@ -117,7 +138,14 @@ impl StartArgs {
             ("--fork-process", toolkit.fork_process),
             ("--no-fork-process", toolkit.no_fork_process),
         ];
+        let tunnel = match (self.ngrok, self.tunnel) {
+            (Some(domain), _) => Some(Agent::Ngrok { domain }),
+            (None, Some(AgentName::Ngrok)) => Some(Agent::Ngrok { domain: None }),
+            (None, Some(AgentName::Cloudflared)) => Some(Agent::Cloudflared),
+            (None, None) => None,
+        };
         Ok(Wishes {
+            tunnel,
             project: self.project.project(),
             port: self.port.port,
             host: self.host.unwrap_or_default(),
@@ -138,11 +166,6 @@ impl StartArgs {
 impl AbsentArgs {
     fn refuse(&self) -> Result<(), Failure> {
         for (flag, given, help) in [
-            (
-                "--ngrok",
-                self.ngrok.is_some(),
-                "start ngrok yourself and pass --public-url URL",
-            ),
             (
                 "--inspect",
                 self.inspect.is_some(),

@@ -5,6 +5,7 @@ mod args;
 pub(super) mod documented;
 mod ready_file;
 mod signals;
+mod tunnel;
 
 pub(super) use announcement::Announcement;
 pub(super) use args::StartArgs;
@@ -42,8 +43,28 @@ async fn serve(wishes: Wishes, handlers: Handlers) -> Result<Exit, Failure> {
         started = start(&wishes, handlers) => started?,
         () = signals.next() => return Ok(Exit::Done),
     };
+    let tunnel = tokio::select! {
+        opened = tunnel::open(&wishes, &running) => opened?,
+        () = signals.next() => return Ok(Exit::Done),
+    };
+    let ended = serve_on(&wishes, running, signals).await;
+    if let Some(tunnel) = tunnel {
+        match &ended {
+            Ok(Exit::Done) => tunnel.close().await,
+            _ => tunnel.cut().await,
+        }
+    }
+    ended
+}
+
+/// Announces `running` and serves until a signal comes.
+async fn serve_on(
+    wishes: &Wishes,
+    running: Running,
+    mut signals: Signals,
+) -> Result<Exit, Failure> {
     let node = running.node_fault().await;
-    let announcement = Announcement::new(&running, &wishes, node.as_ref());
+    let announcement = Announcement::new(&running, wishes, node.as_ref());
     // Its file goes when this function ends, in whichever way.
     let _ready_file = match &wishes.ready_file {
         Some(path) => Some(ReadyFile::write(path, &announcement)?),
@@ -51,17 +72,13 @@ async fn serve(wishes: Wishes, handlers: Handlers) -> Result<Exit, Failure> {
     };
     let journal = running.journal().clone();
     // So does this one.
-    let _run_file = run_file(&announcement, &wishes)
+    let _run_file = run_file(&announcement, wishes)
         .map_err(|error| {
             let text = format!("`logs` and `replay` will not find this server: {error}");
             journal.note(Notice::Said { text });
         })
         .ok();
-    let follow = Follow::spawn(
-        journal.clone(),
-        Some(announcement),
-        lines(&wishes, &running),
-    );
+    let follow = Follow::spawn(journal.clone(), Some(announcement), lines(wishes, &running));
     signals.next().await;
     let said = |text: String| journal.note(Notice::Said { text });
     said(stopping(&running));
