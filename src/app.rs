@@ -13,11 +13,12 @@ use crate::gateway::Gateway;
 use crate::handler::{Handler, Handlers};
 use crate::journal::Journal;
 use crate::listen::{self, Host, ListenError};
-use crate::registry::{self, LiveRegistry, Reach};
+use crate::registry::Reach;
 use crate::reload::{Project, Reloader};
 use crate::route::{InvalidPath, RoutePath};
 use crate::server;
 use crate::stop::Stop;
+use crate::swap::Swap;
 use crate::token::Token;
 use crate::visibility::Visibility;
 use crate::web_console::{self, ConsolePort, WebConsole};
@@ -264,9 +265,7 @@ impl Builder {
             }
             None => None,
         };
-        let first = registry::build(&config, &self.handlers, reach.clone(), &clock, None);
-        first.warm();
-        let live = LiveRegistry::new(first);
+        let swap = Swap::new(config.clone(), reach, self.handlers, clock.clone());
         let journal = Journal::default();
         let stop = Stop::default();
         let grace = config
@@ -274,9 +273,9 @@ impl Builder {
             .time
             .map_or(GRACE_WITHOUT_LIMIT, |limit| limit + GRACE);
         let gateway = Arc::new(Gateway::new(
-            live.clone(),
+            swap.live().clone(),
             journal.clone(),
-            clock.clone(),
+            clock,
             stop.clone(),
         ));
         let serving = tokio::spawn(server::serve(
@@ -287,23 +286,21 @@ impl Builder {
         ));
         let console = console.map(|((listeners, port), token)| {
             let folder = project.folder.clone().unwrap_or_default();
-            let (live, journal) = (live.clone(), journal.clone());
+            let (live, journal) = (swap.live().clone(), journal.clone());
             WebConsole::new(gateway, live, journal, folder, token, port).spawn(listeners)
         });
         if watching {
             let reloader = Reloader {
                 project,
-                live: live.clone(),
+                swap: swap.clone(),
                 journal: journal.clone(),
-                clock,
-                reach,
                 config,
                 diagnostics: loaded.diagnostics.clone(),
             };
             reloader.spawn(loaded.watched, stop.clone());
         }
         Ok(Running {
-            live,
+            swap,
             journal,
             stop,
             serving: Some(serving),

@@ -12,11 +12,14 @@
 //! |---|---|---|
 //! | 7 | [`cli`] | commands, flags, and all that is printed |
 //! | 6 | [`app`] | a whole server, wired, started and stopped |
-//! | 5 | [`server`], [`listen`], `watch`, `reload` | life: sockets, files that change, the end |
+//! | 6 | `testing` | what a test suite needs beside the server |
+//! | 5 | [`server`], [`listen`], `watch`, `reload`, `swap` | life: sockets, files that change, the end |
 //! | 5 | [`web_console`] | the console: the local web page, its API, and replays |
+//! | 5 | `access` | who reaches what, asked without running anything |
 //! | 4 | [`gateway`] | **a request's life, top to bottom: read this first** |
 //! | 3 | [`registry`] | what is served now; built anew and swapped whole |
 //! | 3 | [`report`] | exchanges, notices and services in JSON, in one form for all readers |
+//! | 2 | `tunnel` | a public URL by an agent of the user's |
 //! | 2 | [`journal`], [`asset`], `node` | what happened; files sent over HTTP; JavaScript's processes |
 //! | 2 | `client` | requests to servers, over http and https |
 //! | 1 | [`config`], [`toolkit`], [`dotenv`], [`diagnostic`] | what is written down, and its faults |
@@ -26,6 +29,7 @@
 //! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
 //! | 0 | [`body`], `clock`, `console`, `deadline`, `spelling`, `stop`, `token` | small things that all floors share |
 
+mod access;
 pub mod app;
 pub mod asset;
 pub mod body;
@@ -61,8 +65,11 @@ pub mod sid;
 pub mod signature;
 mod spelling;
 mod stop;
+mod swap;
+mod testing;
 mod token;
 pub mod toolkit;
+mod tunnel;
 pub mod twiml;
 mod visibility;
 mod watch;
@@ -81,5 +88,6 @@ pub use route::{InvalidPath, RoutePath};
 pub use runtime::{PrivateAsset, Runtime};
 pub use server::Drained;
 pub use stop::Stop;
+pub use testing::SignedCall;
 pub use token::Token;
 pub use visibility::Visibility;

@@ -3,13 +3,12 @@
 //! The next registry is built whole beside the one in use and then swapped. Files that cannot be
 //! served change nothing: the last good version serves on, and the developer is told why.
 
-use crate::clock::Clock;
 use crate::config::{self, Cloud, Config, FunctionResource, Limits, Loaded, ServiceName};
 use crate::diagnostic::Diagnostic;
 use crate::handler::Handlers;
 use crate::journal::{Journal, Notice};
-use crate::registry::{self, LiveRegistry, Reach};
 use crate::stop::Stop;
+use crate::swap::Swap;
 use crate::watch::Watch;
 use std::future::Future;
 use std::path::PathBuf;
@@ -65,10 +64,8 @@ impl Project {
 /// Keeps a server's registry true to its files.
 pub(crate) struct Reloader {
     pub(crate) project: Arc<Project>,
-    pub(crate) live: LiveRegistry,
+    pub(crate) swap: Swap,
     pub(crate) journal: Journal,
-    pub(crate) clock: Clock,
-    pub(crate) reach: Reach,
     /// What is served now.
     pub(crate) config: Config,
     /// What was last said about the files.
@@ -128,9 +125,9 @@ impl Reloader {
             // Before anything is announced: whoever reads it may change the files again at once.
             look_again = self.listen(&mut watch, &watched);
             let refreshed = self.refresh().await;
-            let generation = self.live.snapshot().generation;
+            let generation = self.swap.snapshot().generation;
             self.take(loaded, refreshed, began);
-            if self.live.snapshot().generation != generation {
+            if self.swap.snapshot().generation != generation {
                 pools = self.pools();
                 look_again |= self.listen(&mut watch, &watched);
             }
@@ -139,14 +136,14 @@ impl Reloader {
 
     /// Tells of files that JavaScript functions have come to depend on.
     fn pools(&self) -> Vec<watch::Receiver<u64>> {
-        let registry = self.live.snapshot();
+        let registry = self.swap.snapshot();
         let pools = registry.services().iter().filter_map(|s| s.node.as_ref());
         pools.map(|pool| pool.subscribe()).collect()
     }
 
     /// Gives fresh processes to the services whose JavaScript files have changed, and names them.
     async fn refresh(&self) -> Vec<String> {
-        let registry = self.live.snapshot();
+        let registry = self.swap.snapshot();
         let look = tokio::task::spawn_blocking(move || {
             let mut stale = Vec::new();
             for service in registry.services() {
@@ -169,7 +166,7 @@ impl Reloader {
     /// Returns whether folders were added, which must be looked at once more.
     fn listen(&self, watch: &mut Watch, paths: &[PathBuf]) -> bool {
         let mut paths = paths.to_vec();
-        for service in self.live.snapshot().services() {
+        for service in self.swap.snapshot().services() {
             paths.extend(service.node.iter().flat_map(|pool| pool.files()));
         }
         watch.set(&paths).unwrap_or_else(|error| {
@@ -212,21 +209,12 @@ impl Reloader {
                     .to_string(),
             });
         }
-        let current = self.live.snapshot();
         if !same {
-            let next = registry::build(
-                &config,
-                &self.project.handlers,
-                self.reach.clone(),
-                &self.clock,
-                Some(&current),
-            );
-            next.warm();
-            self.live.replace(next);
+            self.swap.config(config.clone());
             self.config = config;
         }
         self.journal.note(Notice::Reloaded {
-            generation: self.live.snapshot().generation,
+            generation: self.swap.snapshot().generation,
             changed,
             took: began.elapsed(),
             diagnostics,

@@ -6,6 +6,7 @@ use crate::node::{self, NodeFault};
 use crate::registry::{LiveRegistry, Registry};
 use crate::server::Drained;
 use crate::stop::Stop;
+use crate::swap::Swap;
 use crate::web_console::RunningConsole;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
@@ -13,7 +14,7 @@ use tokio::task::JoinHandle;
 /// A server that serves. Dropping it ends it too, without waiting.
 #[derive(Debug)]
 pub struct Running {
-    pub(super) live: LiveRegistry,
+    pub(super) swap: Swap,
     pub(super) journal: Journal,
     pub(super) stop: Stop,
     pub(super) serving: Option<JoinHandle<Drained>>,
@@ -24,12 +25,12 @@ pub struct Running {
 impl Running {
     /// The port that it listens on.
     pub fn port(&self) -> u16 {
-        self.live.snapshot().reach.port
+        self.swap.snapshot().reach.port
     }
 
     /// The local URL of a path of a service; the service need not exist.
     pub fn url(&self, service: &str, path: &str) -> String {
-        let registry = self.live.snapshot();
+        let registry = self.swap.snapshot();
         match registry.service(service) {
             Some(service) => registry.local_url(service, path),
             None => format!("http://localhost:{}/{service}{path}", self.port()),
@@ -43,12 +44,25 @@ impl Running {
 
     /// What is served at this moment.
     pub fn registry(&self) -> Arc<Registry> {
-        self.live.snapshot()
+        self.swap.snapshot()
     }
 
     /// What is served, and its changes.
     pub fn live(&self) -> &LiveRegistry {
-        &self.live
+        self.swap.live()
+    }
+
+    /// Sets the URL under which the world reaches this server, which is often known only once it
+    /// listens; `None` takes it back. See [`Builder::public_url`](super::Builder::public_url). To be
+    /// called within the server's runtime.
+    pub fn set_public_url(&self, url: Option<&str>) {
+        let base = url.map(|url| url.trim_end_matches('/').to_string());
+        self.swap.public_url(base);
+    }
+
+    /// The same, for tasks that outlive a borrow.
+    pub(crate) fn swap(&self) -> Swap {
+        self.swap.clone()
     }
 
     /// What happened.
@@ -64,7 +78,7 @@ impl Running {
 
     /// Why JavaScript functions cannot run, if there are any and they cannot.
     pub(crate) async fn node_fault(&self) -> Option<NodeFault> {
-        let registry = self.live.snapshot();
+        let registry = self.swap.snapshot();
         let mut pools = registry.services().iter().filter_map(|s| s.node.as_ref());
         match pools.next() {
             // All of them have the same program.

@@ -1,6 +1,8 @@
 //! How a command ends: its number, and what is said about a failure.
 
+use crate::app::StartError;
 use crate::diagnostic::{self, Colour, Diagnostic};
+use crate::listen::ListenError;
 use std::process::ExitCode;
 
 /// The numbers that a shell sees.
@@ -14,6 +16,8 @@ pub(super) enum Exit {
     WrongUsage,
     /// A second Ctrl-C: as shells number an end by SIGINT.
     Interrupted,
+    /// What the command that was run ended with, as a shell numbers it.
+    Command(u8),
 }
 
 impl From<Exit> for ExitCode {
@@ -23,6 +27,7 @@ impl From<Exit> for ExitCode {
             Exit::AtFault => 1,
             Exit::WrongUsage => 2,
             Exit::Interrupted => 130,
+            Exit::Command(code) => code,
         })
     }
 }
@@ -75,6 +80,22 @@ impl Failure {
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
         self
+    }
+}
+
+/// Why a server did not start.
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Project(diagnostics) => Failure::project(&diagnostics),
+            StartError::Console(ListenError::Taken { port, address }) => Failure::at_fault(
+                format!("port {port}, asked for the console, is taken on {address}"),
+            )
+            .help(
+                "choose another with --console-port N, or leave the flag out: then any free one does",
+            ),
+            other => Failure::at_fault(other.to_string()),
+        }
     }
 }
 

@@ -7,9 +7,12 @@
 //! It is part of the library, so that a program with Rust handlers of its own has the same
 //! commands: `switchboard::cli::run(functions::all())` is its whole `main`.
 
+mod access;
 mod check;
 mod completions;
 mod curl;
+mod doctor;
+mod exec;
 mod exit;
 mod init;
 mod list;
@@ -49,6 +52,10 @@ enum Command {
     List(list::ListArgs),
     /// Report everything that is wrong with a project's files
     Check(check::CheckArgs),
+    /// Show who reaches what, or compare it with a committed file
+    Access(access::AccessArgs),
+    /// Run a command, such as your tests, beside a server of its own
+    Exec(exec::ExecArgs),
     /// Print the X-Twilio-Signature of a request
     Sign(sign::SignArgs),
     /// Send what Twilio sends, signed, and say what it would do with the answer
@@ -59,6 +66,8 @@ enum Command {
     Replay(Box<replay::ReplayArgs>),
     /// Make a new project that starts at once
     Init(init::InitArgs),
+    /// Check this machine and the project: what is missing, and what to do
+    Doctor(doctor::DoctorArgs),
     /// Print the completion script of a shell
     Completions(completions::CompletionsArgs),
 }
@@ -91,11 +100,14 @@ pub fn run(handlers: Handlers) -> ExitCode {
         Some(Command::Start(args)) => start::run(*args, handlers),
         Some(Command::List(args)) => list::run(&args, &handlers),
         Some(Command::Check(args)) => check::run(&args, &handlers),
+        Some(Command::Access(args)) => access::run(&args, &handlers),
+        Some(Command::Exec(args)) => exec::run(args, handlers),
         Some(Command::Sign(args)) => sign::run(&args, &handlers),
         Some(Command::Send(args)) => send::run(*args, &handlers),
         Some(Command::Logs(args)) => logs::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
         Some(Command::Init(args)) => init::run(&args),
+        Some(Command::Doctor(args)) => doctor::run(&args, &handlers),
         Some(Command::Completions(args)) => completions::run(&args),
     };
     match result {

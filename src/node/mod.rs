@@ -46,4 +46,4 @@ pub(crate) use job::Call;
 pub(crate) use message::Ended;
 pub(crate) use pool::NodePool;
 pub(crate) use spec::NodeSpec;
-pub(crate) use version::fault_of;
+pub(crate) use version::{fault_of, version_of};

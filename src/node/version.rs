@@ -19,15 +19,31 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Why `program` runs no functions: it is not there, or too old. `None` also where it does not say.
 pub(crate) async fn fault_of(program: &OsStr) -> Option<NodeFault> {
+    version_of(program).await.err()
+}
+
+/// The version that `program` tells, such as `v20.1.0`; `None` where it does not say.
+///
+/// # Errors
+///
+/// When it runs no functions: it is not there, or too old.
+pub(crate) async fn version_of(program: &OsStr) -> Result<Option<String>, NodeFault> {
     let asked = Command::new(program)
         .arg("--version")
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .output();
-    match timeout(PATIENCE, asked).await.ok()? {
-        Ok(output) => too_old(&String::from_utf8_lossy(&output.stdout)),
-        Err(error) => Some(NodeFault::NoNode(format!(
+    match timeout(PATIENCE, asked).await {
+        Err(_) => Ok(None),
+        Ok(Ok(output)) => {
+            let told = String::from_utf8_lossy(&output.stdout);
+            match too_old(&told) {
+                Some(fault) => Err(fault),
+                None => Ok(Some(told.trim().to_string()).filter(|told| !told.is_empty())),
+            }
+        }
+        Ok(Err(error)) => Err(NodeFault::NoNode(format!(
             "{}: {error}",
             program.to_string_lossy()
         ))),

@@ -60,6 +60,33 @@ impl Registry {
         self.default.map(|index| &self.services[index])
     }
 
+    /// The same services with `target` behind every route: who may reach what can then be asked
+    /// without anything being run. It has no processes.
+    pub(crate) fn with_target(&self, target: &Target) -> Self {
+        let behind = |service: &Arc<Service>| {
+            let routes = service.routes.iter().map(|(path, route)| {
+                let route = Route {
+                    target: target.clone(),
+                    ..Route::clone(route)
+                };
+                (path.clone(), Arc::new(route))
+            });
+            Arc::new(Service {
+                node: None,
+                routes: routes.collect(),
+                running: Running::default(),
+                ..Service::clone(service)
+            })
+        };
+        Registry {
+            reach: self.reach.clone(),
+            services: self.services.iter().map(behind).collect(),
+            by_name: self.by_name.clone(),
+            by_domain: self.by_domain.clone(),
+            ..*self
+        }
+    }
+
     /// Starts a process for each service with JavaScript functions, so that the first call finds
     /// it. To be called within a tokio runtime.
     pub(crate) fn warm(&self) {
@@ -85,7 +112,7 @@ impl Registry {
 }
 
 /// One service, as it is served.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Service {
     /// Its name.
     pub name: Arc<str>,

@@ -17,6 +17,9 @@ pub struct ShownService {
     pub url: String,
     /// Its base on a host of its own.
     pub domain_url: String,
+    /// Its base for the world, if there is a public URL.
+    #[serde(default)]
+    pub public_url: Option<String>,
     /// Sorted by path.
     pub routes: Vec<ShownRoute>,
 }
@@ -81,9 +84,17 @@ pub fn services(registry: &Registry, folder: &Path) -> Vec<ShownService> {
                 "http://{}.localhost:{}",
                 service.domain, registry.reach.port
             ),
+            public_url: public_url(registry, service),
             routes: routes(registry, service, folder),
         })
         .collect()
+}
+
+/// Where the world reaches `service`: as `DOMAIN_NAME` has it.
+fn public_url(registry: &Registry, service: &Service) -> Option<String> {
+    let base = registry.reach.public_url.as_deref()?;
+    let scheme = base.split_once("://").map_or("https", |(scheme, _)| scheme);
+    Some(format!("{scheme}://{}", service.domain_name))
 }
 
 fn routes(registry: &Registry, service: &Service, folder: &Path) -> Vec<ShownRoute> {

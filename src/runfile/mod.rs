@@ -4,6 +4,7 @@
 //! alone, and lies in a [`Place`] that is the user's own. One folder has one run file. Of two
 //! servers for it the newer one is found, and the end of the older one leaves its file alone.
 
+mod all;
 mod place;
 
 pub use place::Place;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// A folder that only its owner can look into.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place(PathBuf);
+pub struct Place(pub(super) PathBuf);
 
 impl Place {
     /// This user's: `$XDG_RUNTIME_DIR/switchboard`, else `switchboard-UID` in the folder for

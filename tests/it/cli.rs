@@ -5,8 +5,11 @@
     reason = "what fails here fails the test that asked for it"
 )]
 
+mod access;
 mod check;
 mod deployed;
+mod doctor;
+mod exec;
 mod init;
 mod json;
 mod list;
@@ -19,3 +22,4 @@ mod send;
 mod sign;
 mod start;
 mod stop;
+mod tunnel;

@@ -30,6 +30,7 @@ mod project;
 mod reload;
 mod routing;
 mod signature;
+mod testing;
 mod twiml;
 mod visibility;
 mod webhook;

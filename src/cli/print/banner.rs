@@ -59,6 +59,13 @@ fn push_service(text: &mut String, service: &ShownService) {
         "{BOLD}{}{BOLD:#}  {LINK}{}{LINK:#}  {DIM}(or {}{default}){DIM:#}",
         service.name, service.url, service.domain_url,
     );
+    if let Some(url) = &service.public_url {
+        let _ = writeln!(
+            text,
+            "  {DIM}public URL{DIM:#} {LINK}{}{LINK:#}",
+            plain::line(url)
+        );
+    }
     let shown = &service.routes[..service.routes.len().min(MOST_ROUTES)];
     let width = shown.iter().map(|route| place(route).chars().count());
     let width = width.max().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! Writes the journal to standard output while the server runs.
+//! Writes the journal to the terminal, or to a file, while the server runs.
 //!
 //! A task is woken by the journal, waits a moment so that a burst becomes one write, and hands
 //! entries to a thread for blocking work, which formats and writes them. So no request ever waits
@@ -11,6 +11,8 @@ use crate::cli::start::Announcement;
 use crate::journal::{Entry, Journal};
 use crate::report::EntryReport;
 use crate::stop::Stop;
+use std::fs::File;
+use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -29,6 +31,18 @@ pub(in crate::cli) struct Lines {
     pub(in crate::cli) pretty: Option<entry::Style>,
     /// `--no-logs` leaves requests out.
     pub(in crate::cli) requests: bool,
+    /// Where to.
+    pub(in crate::cli) stream: Stream,
+}
+
+/// Where the journal is written to.
+pub(in crate::cli) enum Stream {
+    /// Standard output.
+    Out,
+    /// Standard error, where standard output is another program's.
+    Err,
+    /// A file.
+    File(File),
 }
 
 /// The task that writes.
@@ -38,10 +52,10 @@ pub(in crate::cli) struct Follow {
 }
 
 impl Follow {
-    /// Writes `announcement`, then all that `journal` holds and will hold.
+    /// Writes `announcement` if there is one, then all that `journal` holds and will hold.
     pub(in crate::cli) fn spawn(
         journal: Journal,
-        announcement: Announcement,
+        announcement: Option<Announcement>,
         lines: Lines,
     ) -> Self {
         let stop = Stop::default();
@@ -57,9 +71,15 @@ impl Follow {
 }
 
 /// Returns when told to, or when nobody reads any more: the server serves on without a reader.
-async fn follow(journal: Journal, announcement: Announcement, lines: Arc<Lines>, stop: Stop) {
-    let first = Arc::clone(&lines);
-    if !write(move || first.start(&announcement)).await {
+async fn follow(
+    journal: Journal,
+    announcement: Option<Announcement>,
+    lines: Arc<Lines>,
+    stop: Stop,
+) {
+    if let Some(announcement) = announcement
+        && !write(&lines, move |lines| lines.start(&announcement)).await
+    {
         return;
     }
     let mut shown = 0;
@@ -76,8 +96,7 @@ async fn follow(journal: Journal, announcement: Announcement, lines: Arc<Lines>,
             };
             let missed = first - shown - 1;
             shown = *last;
-            let lines = Arc::clone(&lines);
-            if !write(move || lines.batch(missed, &batch)).await {
+            if !write(&lines, move |lines| lines.batch(missed, &batch)).await {
                 return;
             }
         }
@@ -96,12 +115,23 @@ async fn follow(journal: Journal, announcement: Announcement, lines: Arc<Lines>,
 }
 
 /// Makes and writes a text on a thread of its own; false when it cannot be written.
-async fn write(text: impl FnOnce() -> String + Send + 'static) -> bool {
+async fn write(lines: &Arc<Lines>, text: impl FnOnce(&Lines) -> String + Send + 'static) -> bool {
+    let lines = Arc::clone(lines);
     let written = tokio::task::spawn_blocking(move || {
-        let text = text();
-        text.is_empty() || super::write(std::io::stdout(), &text).is_ok()
+        let text = text(&lines);
+        text.is_empty() || lines.stream.write(&text).is_ok()
     });
     written.await.unwrap_or(false)
+}
+
+impl Stream {
+    fn write(&self, text: &str) -> io::Result<()> {
+        match self {
+            Stream::Out => super::write(io::stdout(), text),
+            Stream::Err => super::write(io::stderr(), text),
+            Stream::File(file) => (&mut &*file).write_all(text.as_bytes()),
+        }
+    }
 }
 
 impl Lines {
@@ -146,6 +176,7 @@ mod tests {
         let json = Lines {
             pretty: None,
             requests: true,
+            stream: Stream::Out,
         };
         assert_eq!(
             json.batch(6, &batch),

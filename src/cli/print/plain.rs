@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// `text` in one line: control characters, line feeds included, are shown as in a Rust string.
-pub(super) fn line(text: &str) -> Cow<'_, str> {
+pub(in crate::cli) fn line(text: &str) -> Cow<'_, str> {
     shown(text, |_| true)
 }
 

@@ -6,10 +6,10 @@ use http::StatusCode;
 
 pub(super) const BOLD: Style = Style::new().bold();
 pub(super) const DIM: Style = Style::new().dimmed();
-pub(super) const GOOD: Style = AnsiColor::Green.on_default();
+pub(in crate::cli) const GOOD: Style = AnsiColor::Green.on_default();
 pub(super) const LINK: Style = AnsiColor::Cyan.on_default();
-pub(super) const WARNING: Style = AnsiColor::Yellow.on_default();
-pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();
+pub(in crate::cli) const WARNING: Style = AnsiColor::Yellow.on_default();
+pub(in crate::cli) const ERROR: Style = AnsiColor::Red.on_default().bold();
 const PRIVATE: Style = AnsiColor::Magenta.on_default();
 
 /// By class: good, elsewhere, the caller's fault, the function's fault.

@@ -39,8 +39,8 @@ impl Announcement {
         Announcement {
             url: format!("http://localhost:{}", running.port()),
             port: running.port(),
-            public_url: wishes.public_url.clone(),
             console_url: running.console_url(),
+            public_url: registry.reach.public_url.clone(),
             services,
             diagnostics: running.diagnostics().to_vec(),
             notes: notes(&registry, wishes, node),

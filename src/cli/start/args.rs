@@ -3,6 +3,7 @@
 use crate::cli::exit::Failure;
 use crate::cli::project::{PortArgs, Project, ProjectArgs};
 use crate::listen::Host;
+use crate::tunnel::{self, Agent};
 use crate::web_console::ConsolePort;
 use clap::{Args, ValueEnum};
 use http::Uri;
@@ -27,6 +28,19 @@ pub(in crate::cli) struct StartArgs {
     /// Open the console in the browser
     #[arg(long)]
     open: bool,
+    /// Open a tunnel with the installed ngrok agent, under DOMAIN if given
+    #[arg(
+        long,
+        value_name = "DOMAIN",
+        num_args = 0..=1,
+        require_equals = true,
+        conflicts_with_all = ["public_url", "tunnel"],
+        value_parser = tunnel::domain
+    )]
+    ngrok: Option<Option<String>>,
+    /// Open a tunnel with this installed agent
+    #[arg(long, value_name = "AGENT", value_enum, conflicts_with = "public_url")]
+    tunnel: Option<AgentName>,
     /// Do not reload when files change
     #[arg(long, visible_alias = "no-live")]
     no_watch: bool,
@@ -76,11 +90,16 @@ struct ToolkitArgs {
 #[derive(Debug, Default, Args)]
 struct AbsentArgs {
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
-    ngrok: Option<Option<String>>,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
     inspect: Option<Option<String>>,
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
     inspect_brk: Option<Option<String>>,
+}
+
+/// The agents that can be named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum AgentName {
+    Cloudflared,
+    Ngrok,
 }
 
 /// How events are written.
@@ -100,6 +119,8 @@ pub(super) struct Wishes {
     /// `None` is no console.
     pub(super) console: Option<ConsolePort>,
     pub(super) open: bool,
+    /// The tunnel to open.
+    pub(super) tunnel: Option<Agent>,
     pub(super) watch: bool,
     pub(super) format: Format,
     pub(super) ready_file: Option<PathBuf>,
@@ -126,7 +147,14 @@ impl StartArgs {
             ("--fork-process", toolkit.fork_process),
             ("--no-fork-process", toolkit.no_fork_process),
         ];
+        let tunnel = match (self.ngrok, self.tunnel) {
+            (Some(domain), _) => Some(Agent::Ngrok { domain }),
+            (None, Some(AgentName::Ngrok)) => Some(Agent::Ngrok { domain: None }),
+            (None, Some(AgentName::Cloudflared)) => Some(Agent::Cloudflared),
+            (None, None) => None,
+        };
         Ok(Wishes {
+            tunnel,
             project: self.project.project(),
             port: self.port.port,
             host: self.host.unwrap_or_default(),
@@ -153,11 +181,6 @@ impl StartArgs {
 impl AbsentArgs {
     fn refuse(&self) -> Result<(), Failure> {
         for (flag, given, help) in [
-            (
-                "--ngrok",
-                self.ngrok.is_some(),
-                "start ngrok yourself and pass --public-url URL",
-            ),
             (
                 "--inspect",
                 self.inspect.is_some(),

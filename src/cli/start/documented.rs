@@ -10,7 +10,7 @@ use crate::visibility::Visibility;
 const SECRET: &str = "secret_key";
 
 /// Which documented values `service` uses, in one line.
-pub(super) fn note(service: &ServiceConfig) -> Option<String> {
+pub(in crate::cli) fn note(service: &ServiceConfig) -> Option<String> {
     let runs = |name: &str| {
         let mut functions = service.functions.iter();
         functions.any(|function| matches!(&function.code, Code::Rust(handler) if handler == name))

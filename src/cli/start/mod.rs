@@ -3,20 +3,20 @@
 mod announcement;
 mod args;
 mod browser;
-mod documented;
+pub(super) mod documented;
 mod ready_file;
 mod signals;
+mod tunnel;
 
 pub(super) use announcement::Announcement;
 pub(super) use args::StartArgs;
 
 use super::exit::{Exit, Failure, counted};
 use super::print::entry;
-use super::print::follow::{Follow, Lines};
-use crate::app::{Running, StartError, Switchboard};
+use super::print::follow::{Follow, Lines, Stream};
+use crate::app::{Running, Switchboard};
 use crate::handler::Handlers;
 use crate::journal::Notice;
-use crate::listen::ListenError;
 use crate::runfile::{Published, RunFile};
 use crate::server::Drained;
 use crate::token::Token;
@@ -46,8 +46,29 @@ async fn serve(wishes: Wishes, handlers: Handlers) -> Result<Exit, Failure> {
         started = start(&wishes, handlers, &token) => started?,
         () = signals.next() => return Ok(Exit::Done),
     };
+    let tunnel = tokio::select! {
+        opened = tunnel::open(&wishes, &running) => opened?,
+        () = signals.next() => return Ok(Exit::Done),
+    };
+    let ended = serve_on(&wishes, running, token, signals).await;
+    if let Some(tunnel) = tunnel {
+        match &ended {
+            Ok(Exit::Done) => tunnel.close().await,
+            _ => tunnel.cut().await,
+        }
+    }
+    ended
+}
+
+/// Announces `running` and serves until a signal comes.
+async fn serve_on(
+    wishes: &Wishes,
+    running: Running,
+    token: Token,
+    mut signals: Signals,
+) -> Result<Exit, Failure> {
     let node = running.node_fault().await;
-    let announcement = Announcement::new(&running, &wishes, node.as_ref());
+    let announcement = Announcement::new(&running, wishes, node.as_ref());
     // Its file goes when this function ends, in whichever way.
     let _ready_file = match &wishes.ready_file {
         Some(path) => Some(ReadyFile::write(path, &announcement)?),
@@ -55,7 +76,7 @@ async fn serve(wishes: Wishes, handlers: Handlers) -> Result<Exit, Failure> {
     };
     let journal = running.journal().clone();
     // So does this one.
-    let _run_file = run_file(&announcement, &wishes, token)
+    let _run_file = run_file(&announcement, wishes, token)
         .map_err(|error| {
             let text = format!("`logs` and `replay` will not find this server: {error}");
             journal.note(Notice::Said { text });
@@ -68,8 +89,8 @@ async fn serve(wishes: Wishes, handlers: Handlers) -> Result<Exit, Failure> {
         let text = format!("no browser could be opened ({error}): the console is at {url}");
         journal.note(Notice::Said { text });
     }
-    let lines = lines(&wishes, &announcement);
-    let follow = Follow::spawn(journal.clone(), announcement, lines);
+    let lines = lines(wishes, &announcement);
+    let follow = Follow::spawn(journal.clone(), Some(announcement), lines);
     signals.next().await;
     let said = |text: String| journal.note(Notice::Said { text });
     said(stopping(&running));
@@ -102,16 +123,7 @@ async fn start(wishes: &Wishes, handlers: Handlers, token: &Token) -> Result<Run
     if !wishes.watch {
         builder = builder.no_watch();
     }
-    builder.start().await.map_err(|error| match error {
-        StartError::Project(diagnostics) => Failure::project(&diagnostics),
-        StartError::Console(ListenError::Taken { port, address }) => Failure::at_fault(format!(
-            "port {port}, asked for the console, is taken on {address}"
-        ))
-        .help(
-            "choose another with --console-port N, or leave the flag out: then any free one does",
-        ),
-        other => Failure::at_fault(other.to_string()),
-    })
+    Ok(builder.start().await?)
 }
 
 /// Tells other commands of this server.
@@ -133,6 +145,7 @@ fn lines(wishes: &Wishes, announcement: &Announcement) -> Lines {
     Lines {
         pretty: (wishes.format == Format::Pretty).then(|| pretty(wishes.detailed_logs)),
         requests: wishes.logs,
+        stream: Stream::Out,
     }
 }
 

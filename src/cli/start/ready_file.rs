@@ -43,7 +43,11 @@ fn content(announcement: &Announcement) -> Value {
         .services
         .iter()
         .map(|service| {
-            let urls = json!({ "url": service.url, "domain_url": service.domain_url });
+            let urls = json!({
+                "url": service.url,
+                "domain_url": service.domain_url,
+                "public_url": service.public_url,
+            });
             (service.name.clone(), urls)
         })
         .collect();

@@ -11,6 +11,9 @@ fn help_screens_are_as_committed() {
     screen(&["start", "--help"]).stdout_eq(file!["help/start.txt"]);
     screen(&["list", "--help"]).stdout_eq(file!["help/list.txt"]);
     screen(&["check", "--help"]).stdout_eq(file!["help/check.txt"]);
+    screen(&["access", "--help"]).stdout_eq(file!["help/access.txt"]);
+    screen(&["doctor", "--help"]).stdout_eq(file!["help/doctor.txt"]);
+    screen(&["exec", "--help"]).stdout_eq(file!["help/exec.txt"]);
     screen(&["sign", "--help"]).stdout_eq(file!["help/sign.txt"]);
     screen(&["send", "--help"]).stdout_eq(file!["help/send.txt"]);
     screen(&["logs", "--help"]).stdout_eq(file!["help/logs.txt"]);
@@ -36,8 +39,10 @@ fn wrong_usage_ends_with_2() {
         &["start", "--port", "70000"],
         &["start", "--host", "example.com"],
         &["start", "--public-url", "example.com"],
-        &["start", "--ngrok"],
-        &["start", "--ngrok=mine.ngrok.app"],
+        &["start", "--ngrok=--config"],
+        &["start", "--ngrok", "--public-url", "https://a.ngrok.app"],
+        &["start", "--ngrok", "--tunnel", "cloudflared"],
+        &["start", "--tunnel", "other"],
         &["start", "--inspect=0.0.0.0:9229"],
         &["start", "--inspect-brk"],
         &["start", "--console-port", "none"],
@@ -73,10 +78,10 @@ fn wrong_usage_ends_with_2() {
 #[test]
 fn a_flag_of_another_version_says_what_to_do() {
     let folder = project(&[]);
-    let told = program(folder.path()).args(["start", "--ngrok"]);
+    let told = program(folder.path()).args(["start", "--inspect"]);
     told.assert().code(2).stderr_eq(str![[r#"
-error: --ngrok is not in this version
-  help: start ngrok yourself and pass --public-url URL
+error: --inspect is not in this version
+  help: leave it out; functions print with console.log
 
 "#]]);
 }

@@ -1,0 +1,3 @@
+exports.handler = function () {
+  throw new Error('it is broken');
+};

@@ -1,0 +1,162 @@
+//! The machine: ports, the folder for run files, file watching, programs for tunnels.
+
+use super::finding::Finding;
+use crate::runfile::{Place, RunFile};
+use crate::watch::Watch;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// Where the console is, or the next free port.
+const CONSOLE_PORT: u16 = 4545;
+
+/// How long a change of a file may take to be told.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Whether `start` can listen.
+pub(super) fn port(port: u16) -> Finding {
+    const CHECK: &str = "port";
+    if port == 0 {
+        return Finding::ok(CHECK, "any that is free");
+    }
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+        Ok(_) => Finding::ok(CHECK, format!("{port} is free")),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            let help = "choose another with --port; 0 takes any that is free";
+            match server_on(port) {
+                Some(server) => Finding::warn(
+                    CHECK,
+                    format!(
+                        "{port} is taken by the Switchboard for {} (process {})",
+                        server.folder.display(),
+                        server.pid
+                    ),
+                    "use that one, stop it, or choose another port with --port",
+                ),
+                None => Finding::warn(CHECK, format!("{port} is taken by another program"), help),
+            }
+        }
+        Err(error) => Finding::fault(
+            CHECK,
+            format!("{port} cannot be listened on: {error}"),
+            "choose a port above 1023 with --port",
+        ),
+    }
+}
+
+/// A server of this user that listens on `port`.
+fn server_on(port: u16) -> Option<RunFile> {
+    let end = format!(":{port}");
+    let mut servers = RunFile::all().ok()?.into_iter();
+    servers.find(|server| server.service_url.ends_with(&end))
+}
+
+pub(super) fn console_port() -> Finding {
+    const CHECK: &str = "console port";
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, CONSOLE_PORT)) {
+        Ok(_) => Finding::ok(CHECK, format!("{CONSOLE_PORT} is free")),
+        Err(_) => Finding::ok(
+            CHECK,
+            format!("{CONSOLE_PORT} is taken: the next free one will be used"),
+        ),
+    }
+}
+
+/// Where other commands find a running server.
+pub(super) fn run_folder() -> Finding {
+    const CHECK: &str = "run files";
+    match Place::of_user().ready() {
+        Ok(folder) => Finding::ok(CHECK, format!("{} is yours alone", folder.display())),
+        Err(error) => Finding::fault(
+            CHECK,
+            format!("no run file can be written: {error}"),
+            "other commands will not find a running server; set XDG_RUNTIME_DIR to a folder of yours",
+        ),
+    }
+}
+
+/// Whether changes of the project's files will be seen: all that is to be watched is, and a change
+/// in a folder made for that is told.
+pub(super) async fn watching(watched: &[PathBuf]) -> Finding {
+    const CHECK: &str = "file watching";
+    let fault = |why: String| {
+        Finding::fault(
+            CHECK,
+            why,
+            "changes need a restart; on Linux raise fs.inotify.max_user_watches and \
+             max_user_instances (sysctl)",
+        )
+    };
+    let set = Watch::new().and_then(|mut watch| watch.set(watched));
+    if let Err(error) = set {
+        return fault(format!("not all files can be watched: {error}"));
+    }
+    match probe().await {
+        Ok(true) => Finding::ok(CHECK, format!("works{}", limit())),
+        Ok(false) => fault(format!(
+            "a change was not told within {} s",
+            PATIENCE.as_secs()
+        )),
+        Err(why) => fault(why),
+    }
+}
+
+/// Changes a file in a folder of its own, and says whether that was told.
+async fn probe() -> Result<bool, String> {
+    let folder = std::env::temp_dir().join(format!("switchboard-doctor-{}", std::process::id()));
+    fs::create_dir(&folder).map_err(|error| error.to_string())?;
+    let told = change_in(&folder).await;
+    // Nobody else's: it was made here.
+    let _ = fs::remove_dir_all(&folder);
+    told
+}
+
+async fn change_in(folder: &Path) -> Result<bool, String> {
+    let mut watch = Watch::new().map_err(|error| error.to_string())?;
+    watch
+        .set(&[folder.to_path_buf()])
+        .map_err(|error| error.to_string())?;
+    fs::write(folder.join("changed"), "").map_err(|error| error.to_string())?;
+    Ok(matches!(
+        timeout(PATIENCE, watch.changed()).await,
+        Ok(Some(_))
+    ))
+}
+
+/// Linux's bound, where there is one.
+fn limit() -> String {
+    let limit = fs::read_to_string("/proc/sys/fs/inotify/max_user_watches");
+    limit.map_or(String::new(), |limit| {
+        format!(" (at most {} folders)", limit.trim())
+    })
+}
+
+/// Programs that give this machine a public URL. None is needed to serve.
+pub(super) fn tunnels() -> Vec<Finding> {
+    ["ngrok", "cloudflared"]
+        .into_iter()
+        .map(|program| match on_path(program.as_ref()) {
+            Some(found) => Finding::ok(program, found.display().to_string()),
+            None => Finding::ok(program, "not found; needed for a public URL only"),
+        })
+        .collect()
+}
+
+/// Where `program` lies, as a shell would find it.
+pub(super) fn on_path(program: &OsStr) -> Option<PathBuf> {
+    if Path::new(program).components().count() > 1 {
+        return Some(PathBuf::from(program)).filter(|path| is_program(path));
+    }
+    let path = std::env::var_os("PATH")?;
+    let mut places = std::env::split_paths(&path).map(|folder| folder.join(program));
+    places.find(|place| is_program(place))
+}
+
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}

@@ -1,0 +1,171 @@
+//! The tunnel: opened before the start is announced, looked after while the server runs.
+//!
+//! An agent that somebody else has started is adopted and left alone. One that we started is started
+//! again when it dies, a few times; then its URL is taken back, so that nobody is told of a
+//! `DOMAIN_NAME` that leads nowhere.
+
+use super::args::Wishes;
+use crate::app::Running;
+use crate::cli::exit::Failure;
+use crate::journal::{Journal, Notice};
+use crate::stop::Stop;
+use crate::swap::Swap;
+use crate::tunnel::{self, Agent, Change, Tunnel, TunnelError};
+use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+
+/// How often an agent is started again. One that has lived for a while has all of them anew.
+const RESTARTS: u32 = 3;
+const A_WHILE: Duration = Duration::from_secs(60);
+/// Between an agent's end and the next start.
+const PAUSE: Duration = Duration::from_secs(1);
+/// How long the end of a tunnel is waited for.
+const END: Duration = Duration::from_secs(2);
+
+/// Finds the tunnel that is wished for, and sets the server's public URL by it.
+///
+/// # Errors
+///
+/// When one was asked for and cannot be had.
+pub(super) async fn open(wishes: &Wishes, running: &Running) -> Result<Option<Kept>, Failure> {
+    let port = running.port();
+    let domain = match &wishes.tunnel {
+        None if wishes.public_url.is_some() => return Ok(None),
+        None => None,
+        Some(Agent::Ngrok { domain }) => domain.as_deref(),
+        Some(Agent::Cloudflared) => {
+            let opened = start(Agent::Cloudflared, port).await?;
+            return Ok(Some(Kept::new(opened, Agent::Cloudflared, running)));
+        }
+    };
+    if let Some(url) = tunnel::running(port, domain).await {
+        let text = format!("public URL {url}: of an ngrok agent that runs already");
+        running.journal().note(Notice::Said { text });
+        running.set_public_url(Some(&url));
+        return Ok(None);
+    }
+    let Some(agent) = wishes.tunnel.clone() else {
+        return Ok(None);
+    };
+    let opened = start(agent.clone(), port).await?;
+    Ok(Some(Kept::new(opened, agent, running)))
+}
+
+async fn start(agent: Agent, port: u16) -> Result<Tunnel, Failure> {
+    let opened = Tunnel::open(agent, port).await;
+    opened.map_err(|error| Failure::at_fault(error.to_string()).help(error.help()))
+}
+
+/// A tunnel of ours that is looked after.
+pub(super) struct Kept {
+    task: JoinHandle<()>,
+    stop: Stop,
+}
+
+impl Kept {
+    fn new(tunnel: Tunnel, agent: Agent, running: &Running) -> Self {
+        running.set_public_url(Some(tunnel.url()));
+        let keeper = Keeper {
+            agent,
+            port: running.port(),
+            swap: running.swap(),
+            journal: running.journal().clone(),
+        };
+        let stop = Stop::default();
+        let stopped = stop.clone();
+        let task = tokio::spawn(async move {
+            keeper.keep(tunnel, &stopped).await;
+        });
+        Kept { task, stop }
+    }
+
+    /// Ends the agent, and waits for that.
+    pub(super) async fn close(self) {
+        self.stop.say();
+        let mut task = self.task;
+        if timeout(END, &mut task).await.is_err() {
+            task.abort();
+            let _ = task.await;
+        }
+    }
+
+    /// Ends the agent at once.
+    pub(super) async fn cut(self) {
+        self.task.abort();
+        // Aborted, it has dropped the tunnel, and with that the agent.
+        let _ = self.task.await;
+    }
+}
+
+struct Keeper {
+    agent: Agent,
+    port: u16,
+    swap: Swap,
+    journal: Journal,
+}
+
+impl Keeper {
+    async fn keep(self, tunnel: Tunnel, stop: &Stop) {
+        let mut tunnel = tunnel;
+        let mut left = RESTARTS;
+        let mut since = Instant::now();
+        loop {
+            let change = tokio::select! {
+                change = tunnel.changed() => change,
+                () = stop.wait() => return tunnel.close().await,
+            };
+            match change {
+                Change::Moved(url) => self.publish(&url),
+                Change::Ended(error) => {
+                    drop(tunnel);
+                    if since.elapsed() > A_WHILE {
+                        left = RESTARTS;
+                    }
+                    match self.again(error, &mut left, stop).await {
+                        Some(next) => tunnel = next,
+                        None => return,
+                    }
+                    since = Instant::now();
+                }
+            }
+        }
+    }
+
+    /// The next tunnel after one that ended by `error`; `None` where there is none, or no wish for
+    /// one.
+    async fn again(&self, mut error: TunnelError, left: &mut u32, stop: &Stop) -> Option<Tunnel> {
+        while *left > 0 && error.may_pass() {
+            *left -= 1;
+            self.say(format!("{error}; starting it again"));
+            let next = async {
+                sleep(PAUSE).await;
+                Tunnel::open(self.agent.clone(), self.port).await
+            };
+            let next = tokio::select! {
+                next = next => next,
+                () = stop.wait() => return None,
+            };
+            match next {
+                Ok(tunnel) => {
+                    self.publish(tunnel.url());
+                    return Some(tunnel);
+                }
+                Err(another) => error = another,
+            }
+        }
+        self.swap.public_url(None);
+        let help = error.help();
+        self.say(format!("{error}; there is no public URL any more: {help}"));
+        None
+    }
+
+    fn publish(&self, url: &str) {
+        self.swap.public_url(Some(url.to_string()));
+        self.say(format!("public URL {url}"));
+    }
+
+    fn say(&self, text: String) {
+        self.journal.note(Notice::Said { text });
+    }
+}

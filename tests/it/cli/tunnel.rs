@@ -1,0 +1,354 @@
+//! Tunnels: stand-in agents on PATH play each part that a real one can.
+
+use super::run::{PAIR, Server, program, project};
+use serde_json::Value;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use switchboard::signature::Signer;
+use tempfile::TempDir;
+
+/// How long what must come is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A folder with the program `name`, which is this shell script; before it runs it has written its
+/// number to `pid` and its arguments to `args`, in the folder `$HERE`.
+struct Agent {
+    folder: TempDir,
+    path: String,
+}
+
+impl Agent {
+    fn new(name: &str, script: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        let here = folder.path().display();
+        let file = folder.path().join(name);
+        // Not for ever: a server that is killed cannot end it.
+        let stay = "stay() { while kill -0 $PPID 2>/dev/null; do sleep 0.1; done; }";
+        let text = format!(
+            "#!/bin/sh\n{stay}\nHERE='{here}'\necho \"$*\" > \"$HERE/args\"\necho $$ > \"$HERE/pid\"\n{script}\n"
+        );
+        fs::write(&file, text).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        let path = format!("{here}:{}", std::env::var("PATH").unwrap());
+        Agent { folder, path }
+    }
+
+    fn read(&self, file: &str) -> String {
+        let text = fs::read_to_string(self.folder.path().join(file)).unwrap_or_default();
+        text.trim().to_string()
+    }
+
+    /// Whether its process is there; nobody may have waited for one that has ended.
+    fn runs(&self) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.read("pid")));
+        stat.is_ok_and(|stat| !stat.contains(") Z "))
+    }
+
+    fn start(&self, folder: &Path, arguments: &[&str]) -> Server {
+        Server::start_with(folder, arguments, &[("PATH", &self.path)])
+    }
+
+    /// What `start` says that does not start.
+    fn failing(&self, folder: &Path, arguments: &[&str]) -> String {
+        let told = program(folder)
+            .env("PATH", &self.path)
+            .args(["start", "--port", "0"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert_eq!(told.status.code(), Some(1));
+        assert!(told.stdout.is_empty());
+        let told = String::from_utf8(told.stderr).unwrap();
+        assert!(
+            told.starts_with("error: ") && told.contains("\n  help: "),
+            "{told}"
+        );
+        assert!(!self.runs(), "the agent runs on");
+        told
+    }
+}
+
+fn until(what: &str, condition: impl Fn() -> bool) {
+    let since = Instant::now();
+    while !condition() {
+        assert!(since.elapsed() < PATIENCE, "{what} did not come");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+const OPEN: &str = r#"echo '{"lvl":"info","msg":"started tunnel","addr":"http://localhost:1","url":"https://abc.ngrok-free.app"}'"#;
+
+#[test]
+fn ngrok_is_started_and_its_url_is_what_twilio_signs() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let agent = Agent::new("ngrok", &format!("{OPEN}\nstay"));
+    let server = agent.start(folder.path(), &["--ngrok"]);
+    let port = server.ready["port"].clone();
+    assert_eq!(
+        agent.read("args"),
+        format!("http {port} --log stdout --log-format json")
+    );
+    let url = &server.ready["services"]["auth"]["public_url"];
+    assert_eq!(url, "https://abc.ngrok-free.app");
+    let signer = Signer::new("switchboard-development-token-00");
+    let signature = signer.sign("https://abc.ngrok-free.app/guarded", &[]);
+    let ask = |signature: &str| {
+        let head = format!("POST /guarded HTTP/1.1\nx-twilio-signature: {signature}");
+        server.ask(&head, "")
+    };
+    assert!(!ask(&signature).starts_with("HTTP/1.1 403"));
+    assert!(ask("AAAAAAAAAAAAAAAAAAAAAAAAAAA=").starts_with("HTTP/1.1 403"));
+    assert!(agent.runs());
+    server.signal("TERM");
+    let (code, told) = server.end();
+    assert_eq!(code, Some(0));
+    assert!(
+        told.contains("public URL  https://abc.ngrok-free.app"),
+        "{told}"
+    );
+    assert!(!agent.runs());
+}
+
+#[test]
+fn a_domain_is_asked_for_and_a_token_is_not_told_to_anybody() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let agent = Agent::new("ngrok", &format!("{OPEN}\nstay"));
+    let server = Server::start_with(
+        folder.path(),
+        &["--ngrok=mine.ngrok.app"],
+        &[("PATH", &agent.path), ("NGROK_AUTHTOKEN", "s3cret")],
+    );
+    assert!(agent.read("args").ends_with(" --url mine.ngrok.app"));
+    assert!(!agent.read("args").contains("s3cret"));
+    server.signal("TERM");
+    assert!(!server.end().1.contains("s3cret"));
+}
+
+#[test]
+fn cloudflareds_url_is_found_in_its_log() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let script = "echo 'T INF Requesting new quick Tunnel on trycloudflare.com...' >&2\n\
+                  echo 'T INF |  https://four-words.trycloudflare.com   |' >&2\nstay";
+    let agent = Agent::new("cloudflared", script);
+    let server = agent.start(folder.path(), &["--tunnel", "cloudflared"]);
+    let port = server.ready["port"].clone();
+    assert_eq!(
+        agent.read("args"),
+        format!("tunnel --url http://127.0.0.1:{port}")
+    );
+    let url = &server.ready["services"]["auth"]["public_url"];
+    assert_eq!(url, "https://four-words.trycloudflare.com");
+    server.signal("TERM");
+    assert_eq!(server.end().0, Some(0));
+    assert!(!agent.runs());
+}
+
+#[test]
+fn each_failure_has_a_name_and_says_what_to_do() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let says = |error: &str| {
+        let line = format!(r#"{{"lvl":"crit","msg":"command failed","err":"{error}"}}"#);
+        format!("cat <<'END'\n{line}\nEND\nexit 1")
+    };
+    for (script, name, help) in [
+        (
+            says(r"authentication failed: no.\nYour authtoken: s3cret\n\nERR_NGROK_105\r\n"),
+            "no valid authtoken (ERR_NGROK_105)",
+            "NGROK_AUTHTOKEN",
+        ),
+        (
+            says(r"failed to start tunnel: 'https://x.app' is already online.\n\nERR_NGROK_334"),
+            "taken by another agent (ERR_NGROK_334)",
+            "--ngrok=DOMAIN",
+        ),
+        (
+            says(r"failed to start tunnel: x.app is not yours.\n\nERR_NGROK_320"),
+            "was refused: failed to start tunnel: x.app is not yours. (ERR_NGROK_320)",
+            "--public-url",
+        ),
+        (
+            "head -c 300000 /dev/urandom; echo; exit 3".to_string(),
+            "`ngrok` ended (exit status: 3)",
+            "--public-url",
+        ),
+    ] {
+        let agent = Agent::new("ngrok", &script);
+        let told = agent.failing(folder.path(), &["--ngrok"]);
+        assert!(told.contains(name) && told.contains(help), "{told}");
+        assert!(!told.contains("s3cret"), "{told}");
+    }
+    let agent = Agent::new(
+        "cloudflared",
+        "echo 'failed to request quick Tunnel: no such host' >&2; stay",
+    );
+    let told = agent.failing(folder.path(), &["--tunnel", "cloudflared"]);
+    assert!(
+        told.contains("`cloudflared` was refused: failed to request"),
+        "{told}"
+    );
+}
+
+#[test]
+fn an_agent_that_is_not_installed_is_named() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let empty = TempDir::new().unwrap();
+    for (arguments, name) in [
+        (&["--ngrok"][..], "no program `ngrok` on PATH"),
+        (
+            &["--tunnel", "cloudflared"],
+            "no program `cloudflared` on PATH",
+        ),
+    ] {
+        let told = program(folder.path())
+            .env("PATH", empty.path())
+            .args(["start", "--port", "0"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert_eq!(told.status.code(), Some(1));
+        let told = String::from_utf8(told.stderr).unwrap();
+        assert!(told.contains(name) && told.contains("install it"), "{told}");
+    }
+}
+
+#[test]
+fn garbage_before_the_url_harms_nothing() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let garbage =
+        "head -c 2000000 /dev/urandom\necho\necho '{\"msg\":\"started tunnel\",\"url\":7}'";
+    let agent = Agent::new("ngrok", &format!("{garbage}\n{OPEN}\nstay"));
+    let server = agent.start(folder.path(), &["--ngrok"]);
+    let url = &server.ready["services"]["auth"]["public_url"];
+    assert_eq!(url, "https://abc.ngrok-free.app");
+}
+
+#[test]
+fn an_agent_that_dies_is_started_again_and_its_new_url_is_taken() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let script = r#"if [ -e "$HERE/second" ]; then
+        echo '{"msg":"started tunnel","url":"https://second.ngrok.app"}'; stay
+    fi
+    touch "$HERE/second"
+    echo '{"msg":"started tunnel","url":"https://first.ngrok.app"}'
+    while [ ! -e "$HERE/die" ] && kill -0 $PPID; do sleep 0.05; done
+    exit 3"#;
+    let agent = Agent::new("ngrok", script);
+    let mut server = agent.start(folder.path(), &["--ngrok"]);
+    fs::write(agent.folder.path().join("die"), "").unwrap();
+    let told = server.read_until("public URL https://second.ngrok.app");
+    assert!(
+        told.contains("`ngrok` ended (exit status: 3); starting it again"),
+        "{told}"
+    );
+    let signer = Signer::new("switchboard-development-token-00");
+    let signature = signer.sign("https://second.ngrok.app/guarded", &[]);
+    let head = format!("POST /guarded HTTP/1.1\nx-twilio-signature: {signature}");
+    assert!(!server.ask(&head, "").starts_with("HTTP/1.1 403"));
+}
+
+#[test]
+fn an_agent_that_is_refused_later_takes_its_url_with_it() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let script = format!(
+        "{OPEN}\nwhile [ ! -e \"$HERE/die\" ] && kill -0 $PPID; do sleep 0.05; done\n\
+         echo 'ERROR: no longer valid ERR_NGROK_107' >&2; stay"
+    );
+    let agent = Agent::new("ngrok", &script);
+    let mut server = agent.start(folder.path(), &["--ngrok"]);
+    fs::write(agent.folder.path().join("die"), "").unwrap();
+    server.read_until("there is no public URL any more");
+    let signer = Signer::new("switchboard-development-token-00");
+    let signature = signer.sign("https://abc.ngrok-free.app/guarded", &[]);
+    let head = format!("POST /guarded HTTP/1.1\nx-twilio-signature: {signature}");
+    assert!(server.ask(&head, "").starts_with("HTTP/1.1 403"));
+    until("the end of the agent", || !agent.runs());
+}
+
+#[test]
+fn the_wait_for_a_url_can_be_ended() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let agent = Agent::new("ngrok", "touch \"$HERE/up\"; stay");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_switchboard"))
+        .current_dir(folder.path())
+        .env("PATH", &agent.path)
+        .args(["start", "--port", "0", "--ngrok"])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let up: PathBuf = agent.folder.path().join("up");
+    until("the agent", || up.exists());
+    let sent = Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    until("the end of the agent", || !agent.runs());
+}
+
+/// A port that is free now, and that no other test is given: below those of the system's choice.
+fn free_port() -> u16 {
+    let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap();
+    let mut ports = first..32_000;
+    let free = ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    free.expect("a free port")
+}
+
+/// Answers as ngrok's API does, with a tunnel to `port`.
+fn api(port: u16) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let own = listener.local_addr().unwrap().port();
+    let body = format!(
+        r#"{{"tunnels":[{{"public_url":"https://by-hand.ngrok.app","config":{{"addr":"http://localhost:{port}"}}}}]}}"#
+    );
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream: TcpStream = stream.unwrap();
+            let mut head = [0; 1024];
+            let read = stream.read(&mut head).unwrap();
+            assert!(head[..read].starts_with(b"GET /api/tunnels HTTP/1.0\r\n"));
+            let head = "HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n";
+            let _ = stream.write_all(format!("{head}{body}").as_bytes());
+        }
+    });
+    own
+}
+
+#[test]
+fn an_agent_that_runs_already_is_adopted() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let port = free_port();
+    let api = format!("127.0.0.1:{}", api(port));
+    // Started by hand with `--ngrok`, too, no second agent is: there is none on this PATH.
+    for (arguments, adopted) in [
+        (&[][..], Value::from("https://by-hand.ngrok.app")),
+        (&["--ngrok"], Value::from("https://by-hand.ngrok.app")),
+        (
+            &["--public-url", "https://own.example"],
+            Value::from("https://own.example"),
+        ),
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_switchboard"))
+            .current_dir(folder.path())
+            .env("PATH", folder.path())
+            .env("SWITCHBOARD_NGROK_API", &api)
+            .args(["start", "--format", "json", "--port", &port.to_string()])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut line).unwrap();
+        let start: Value = serde_json::from_str(&line).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(start["public_url"], adopted, "{arguments:?}");
+        assert_eq!(start["services"][0]["public_url"], adopted);
+    }
+}
