@@ -5,7 +5,7 @@ use crate::config::{
     Cloud, Code, FunctionResource, InvalidServiceName, Limits, Options, ServiceName,
 };
 use crate::diagnostic::Diagnostic;
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, Parity, ParityHeader, Strictness};
 use crate::handler::{Handler, Handlers};
 use crate::journal::Journal;
 use crate::listen::{self, Host, ListenError};
@@ -93,6 +93,7 @@ pub struct Builder {
     public_url: Option<String>,
     clock: Option<Clock>,
     no_watch: bool,
+    parity: Parity,
 }
 
 /// Why a server did not start.
@@ -210,6 +211,20 @@ impl Builder {
         self
     }
 
+    /// Names the rules of parity warnings in a response header, `x-switchboard-parity`.
+    #[must_use]
+    pub fn parity_header(mut self) -> Self {
+        self.parity.header = ParityHeader::Sent;
+        self
+    }
+
+    /// Answers as the cloud would have where it refuses what works here.
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.parity.strictness = Strictness::Refuses;
+        self
+    }
+
     /// Loads, listens and serves, in the runtime that this is called in.
     ///
     /// # Errors
@@ -251,7 +266,8 @@ impl Builder {
             .limits
             .time
             .map_or(GRACE_WITHOUT_LIMIT, |limit| limit + GRACE);
-        let gateway = Gateway::new(live.clone(), journal.clone(), clock.clone(), stop.clone());
+        let gateway = Gateway::new(live.clone(), journal.clone(), clock.clone(), stop.clone())
+            .with_parity(self.parity);
         let serving = tokio::spawn(server::serve(
             listeners,
             Arc::new(gateway),

@@ -23,6 +23,7 @@ mod methods;
 mod misbehaviour;
 mod node;
 mod oracle;
+mod parity;
 mod payloads;
 mod project;
 mod reload;

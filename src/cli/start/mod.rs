@@ -73,6 +73,12 @@ async fn start(wishes: &Wishes, handlers: Handlers) -> Result<Running, Failure> 
     if let Some(url) = &wishes.public_url {
         builder = builder.public_url(url);
     }
+    if wishes.parity_header {
+        builder = builder.parity_header();
+    }
+    if wishes.strict {
+        builder = builder.strict();
+    }
     if !wishes.watch {
         builder = builder.no_watch();
     }
