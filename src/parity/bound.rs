@@ -88,7 +88,7 @@ impl Bound {
     #[inline]
     pub(crate) fn judge(&self, used: usize, set: Option<usize>) -> Option<ParityWarning> {
         let most = set.map_or(self.most, |set| set.min(self.most));
-        if used <= most / 5 * 4 {
+        if used.saturating_mul(5) <= most.saturating_mul(4) {
             return None;
         }
         Some(self.warning(used, most))
