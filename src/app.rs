@@ -9,7 +9,7 @@ use crate::config::{
     Cloud, Code, FunctionResource, InvalidServiceName, Limits, Options, ServiceName,
 };
 use crate::diagnostic::Diagnostic;
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, Parity, ParityHeader, Strictness};
 use crate::handler::{Handler, Handlers};
 use crate::journal::Journal;
 use crate::listen::{self, Host, ListenError};
@@ -99,6 +99,7 @@ pub struct Builder {
     clock: Option<Clock>,
     no_watch: bool,
     console: Option<(ConsolePort, Token)>,
+    parity: Parity,
 }
 
 /// Why a server did not start.
@@ -226,6 +227,20 @@ impl Builder {
         self
     }
 
+    /// Names the rules of parity warnings in a response header, `x-switchboard-parity`.
+    #[must_use]
+    pub fn parity_header(mut self) -> Self {
+        self.parity.header = ParityHeader::Sent;
+        self
+    }
+
+    /// Answers as the cloud would have where it refuses what works here.
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.parity.strictness = Strictness::Refuses;
+        self
+    }
+
     /// Loads, listens and serves, in the runtime that this is called in.
     ///
     /// # Errors
@@ -272,12 +287,9 @@ impl Builder {
             .limits
             .time
             .map_or(GRACE_WITHOUT_LIMIT, |limit| limit + GRACE);
-        let gateway = Arc::new(Gateway::new(
-            swap.live().clone(),
-            journal.clone(),
-            clock,
-            stop.clone(),
-        ));
+        let live = swap.live().clone();
+        let gateway = Gateway::new(live.clone(), journal.clone(), clock, stop.clone());
+        let gateway = Arc::new(gateway.with_parity(self.parity));
         let serving = tokio::spawn(server::serve(
             listeners,
             Arc::clone(&gateway),
@@ -286,7 +298,7 @@ impl Builder {
         ));
         let console = console.map(|((listeners, port), token)| {
             let folder = project.folder.clone().unwrap_or_default();
-            let (live, journal) = (swap.live().clone(), journal.clone());
+            let journal = journal.clone();
             WebConsole::new(gateway, live, journal, folder, token, port).spawn(listeners)
         });
         if watching {

@@ -44,6 +44,7 @@ impl Config {
             account_sid: DEVELOPMENT_ACCOUNT_SID.to_string(),
             functions: vec![function],
             assets: Vec::new(),
+            parity: Vec::new(),
         });
     }
 }

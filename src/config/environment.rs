@@ -21,9 +21,9 @@ use std::rc::Rc;
 use toml::Spanned;
 
 /// The longest name of a variable that Twilio takes, in bytes.
-const LONGEST_NAME: usize = 128;
+pub(super) const LONGEST_NAME: usize = 128;
 /// The longest value of a variable that Twilio takes, in bytes.
-const LONGEST_VALUE: usize = 450;
+pub(super) const LONGEST_VALUE: usize = 450;
 
 /// An env file that was read.
 pub(super) struct EnvFile {
@@ -252,7 +252,7 @@ impl Loader<'_> {
 }
 
 /// Bytes of `variables` as JSON. Those of the process count not: the cloud has them not.
-fn context_size(variables: &Variables) -> usize {
+pub(super) fn context_size(variables: &Variables) -> usize {
     let own = variables.iter().filter(|v| v.origin != Origin::Process);
     // Two braces, and for each a colon and, the last one apart, a comma.
     let size = |text: &str| serde_json::to_string(text).map_or(0, |json| json.len());

@@ -19,6 +19,7 @@ mod file;
 mod limits;
 mod load;
 mod name;
+mod parity;
 mod resources;
 #[cfg(test)]
 mod schema;
@@ -30,7 +31,7 @@ mod text;
 mod values;
 mod variables;
 mod walk;
-
+use crate::parity::ParityWarning;
 use crate::{RoutePath, Visibility};
 pub use cloud::{Cloud, Cors};
 pub use credentials::{AuthToken, DEVELOPMENT_ACCOUNT_SID, DEVELOPMENT_AUTH_TOKEN};
@@ -82,6 +83,8 @@ pub struct ServiceConfig {
     pub functions: Vec<FunctionResource>,
     /// Its assets.
     pub assets: Vec<AssetResource>,
+    /// What in its files the cloud would take otherwise, whatever is asked for.
+    pub parity: Vec<ParityWarning>,
 }
 
 /// A function of a service.

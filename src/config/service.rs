@@ -48,6 +48,7 @@ impl Loader<'_> {
         let variables = self.variables(source, written, &layout);
         let (auth_token, account_sid) = self.credentials(source, written, &variables);
         let resources = self.resources(source, written, &layout.folders);
+        let parity = self.parity(&variables, layout.root.as_deref(), &resources);
         Some(Draft {
             config: ServiceConfig {
                 name: valid_name.ok()?,
@@ -58,6 +59,7 @@ impl Loader<'_> {
                 account_sid,
                 functions: resources.functions,
                 assets: resources.assets,
+                parity,
             },
             domain_span,
             places: resources.places,

@@ -55,6 +55,12 @@ pub(super) fn service_name(root: &Path, shown_from: &Path) -> (String, Vec<Diagn
     (name, package.diagnostics)
 }
 
+/// Whether `root` has a `package.json` with dependencies, and the runtime handler is none of them.
+pub(super) fn lacks_runtime_handler(root: &Path, shown_from: &Path) -> bool {
+    let package = Package::read(root, shown_from);
+    !package.dependencies.is_empty() && !package.depends_on(toolkit::RUNTIME_HANDLER)
+}
+
 /// What lies in `folders`.
 pub(super) fn scan(folders: &Folders, shown_from: &Path) -> Scan {
     toolkit::scan(folders, shown_from)

@@ -3,13 +3,13 @@
 use crate::console::Console;
 use crate::event::RequestHead;
 use crate::journal::{Finished, Journal};
-use crate::parity::{ParityWarning, Rule};
+use crate::parity::{Bound, ParityWarning, Rule};
 use crate::registry::{Route, Service};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// What is recorded when the caller leaves before the answer: nginx's number for it.
 const CALLER_LEFT: u16 = 499;
@@ -18,6 +18,9 @@ const CALLER_LEFT: u16 = 499;
 pub(super) struct Draft<'j> {
     journal: &'j Journal,
     started: Instant,
+    /// How long it took, once it is over.
+    took: Option<Duration>,
+    warnings: Vec<ParityWarning>,
     recorded: bool,
     pub(super) at: SystemTime,
     pub(super) peer: Option<SocketAddr>,
@@ -38,6 +41,8 @@ impl<'j> Draft<'j> {
         Draft {
             journal,
             started: Instant::now(),
+            took: None,
+            warnings: Vec::new(),
             recorded: false,
             at,
             peer,
@@ -66,23 +71,44 @@ impl<'j> Draft<'j> {
         self.console = Some(console.clone());
     }
 
+    /// Takes in what the cloud would do otherwise.
+    pub(super) fn warn(&mut self, warnings: impl IntoIterator<Item = ParityWarning>) {
+        self.warnings.extend(warnings);
+    }
+
+    pub(super) fn warnings(&self) -> &[ParityWarning] {
+        &self.warnings
+    }
+
+    /// There is an answer of a function's, which may take `limit` here.
+    pub(super) fn ended(&mut self, limit: Option<Duration>) {
+        let took = self.started.elapsed();
+        self.took = Some(took);
+        let limit = limit.map(milliseconds);
+        self.warn(Bound::TIME.judge(milliseconds(took), limit));
+    }
+
+    /// All warnings, with what a browser makes of the answer's `headers`.
+    pub(super) fn judge_headers(&mut self, headers: &HeaderMap) -> &[ParityWarning] {
+        if super::cors::browser_blocks(&self.head.headers, headers) {
+            self.warnings.push(ParityWarning::new(
+                Rule::BrowserBlocks,
+                "a browser will keep this answer from the page that asked: append \
+                 Access-Control-Allow-Origin to the Response",
+            ));
+        }
+        &self.warnings
+    }
+
     /// Writes it to the journal with this answer.
     pub(super) fn record(
         mut self,
         status: StatusCode,
         headers: &HeaderMap,
         body: &Bytes,
-        mut warnings: Vec<ParityWarning>,
         fault: Option<String>,
     ) {
-        if super::cors::browser_blocks(&self.head.headers, headers) {
-            warnings.push(ParityWarning::new(
-                Rule::BrowserBlocks,
-                "a browser will keep this answer from the page that asked: append \
-                 Access-Control-Allow-Origin to the Response",
-            ));
-        }
-        self.write(status, headers, body, warnings, fault);
+        self.write(status, headers, body, fault);
     }
 
     fn write(
@@ -90,13 +116,12 @@ impl<'j> Draft<'j> {
         status: StatusCode,
         headers: &HeaderMap,
         body: &Bytes,
-        warnings: Vec<ParityWarning>,
         fault: Option<String>,
     ) {
         self.recorded = true;
         self.journal.record(Finished {
             at: self.at,
-            duration: self.started.elapsed(),
+            duration: self.took.unwrap_or_else(|| self.started.elapsed()),
             peer: self.peer,
             service: self
                 .service
@@ -113,10 +138,14 @@ impl<'j> Draft<'j> {
                 .as_ref()
                 .map(Console::lines)
                 .unwrap_or_default(),
-            warnings,
+            warnings: std::mem::take(&mut self.warnings),
             fault,
         });
     }
+}
+
+fn milliseconds(time: Duration) -> usize {
+    usize::try_from(time.as_millis()).unwrap_or(usize::MAX)
 }
 
 impl Drop for Draft<'_> {
@@ -124,7 +153,7 @@ impl Drop for Draft<'_> {
         if !self.recorded {
             let status = StatusCode::from_u16(CALLER_LEFT).unwrap_or_default();
             let fault = Some("the caller left before the answer".to_string());
-            self.write(status, &HeaderMap::new(), &Bytes::new(), Vec::new(), fault);
+            self.write(status, &HeaderMap::new(), &Bytes::new(), fault);
         }
     }
 }

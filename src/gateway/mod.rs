@@ -26,6 +26,7 @@ mod function;
 mod guard;
 mod invoke;
 mod javascript;
+mod parity;
 mod receive;
 mod refusal;
 
@@ -35,6 +36,7 @@ use crate::clock::Clock;
 use crate::config::Limits;
 use crate::event::RequestHead;
 use crate::journal::Journal;
+use crate::parity::Bound;
 use crate::registry::{LiveRegistry, Registry, Resolved, Route, Service, Target};
 use crate::response::answer::{self, Answer};
 use crate::stop::Stop;
@@ -50,6 +52,8 @@ use std::fmt::Display;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+pub use parity::{Parity, ParityHeader, Strictness};
+
 /// The HTTP side of the server: one for all connections.
 #[derive(Debug)]
 pub struct Gateway {
@@ -60,6 +64,7 @@ pub struct Gateway {
     invoker: Invoker,
     clock: Clock,
     stop: Stop,
+    parity: Parity,
 }
 
 /// What is about to leave.
@@ -84,7 +89,15 @@ impl Gateway {
             invoker: Invoker::new(),
             clock,
             stop,
+            parity: Parity::default(),
         }
+    }
+
+    /// The same, with these wishes about parity warnings.
+    #[must_use]
+    pub fn with_parity(mut self, parity: Parity) -> Self {
+        self.parity = parity;
+        self
     }
 
     /// The limits that hold at this moment.
@@ -116,10 +129,10 @@ impl Gateway {
             .reply(&registry, head, parts.version, body, &mut draft)
             .await
         {
-            Ok(reply) => reply,
+            Ok(reply) => self.judged(reply, &registry, &mut draft),
             Err(refusal) => Reply::Answer(refusal.answer(&registry.cloud)),
         };
-        leave(reply, draft)
+        leave(reply, draft, self.parity)
     }
 
     /// The steps of the module's doc, in order.
@@ -137,6 +150,8 @@ impl Gateway {
     {
         let limits = &registry.limits;
         let seen = edge::check(&head, version, limits)?;
+        draft.warn(Bound::HEADER_BYTES.judge(seen.bytes, limits.header_bytes));
+        draft.warn(Bound::HEADERS.judge(head.headers.len(), limits.headers));
         let resolved = registry
             .resolve(seen.host, head.uri.path())
             .ok_or(Refusal::NoService)?;
@@ -162,6 +177,7 @@ impl Gateway {
         };
         let body = receive::body(body, most, edge::asks_first(&head), &self.stop).await?;
         draft.received(&body);
+        draft.warn(Bound::REQUEST.judge(seen.bytes + body.len(), limits.request_bytes));
         let asked = Asked {
             registry: Arc::clone(registry),
             service: Arc::clone(resolved.service),
@@ -174,6 +190,11 @@ impl Gateway {
         if route.visibility == Visibility::Protected {
             self.guard.admit(&asked).await?;
         }
+        if !matches!(route.target, Target::Asset(_)) {
+            let running = asked.service.running.count() + 1;
+            draft.warn(Bound::CONCURRENCY.judge(running, limits.concurrency));
+            draft.warn(asked.service.config().parity.iter().cloned());
+        }
         match &route.target {
             Target::Asset(file) => self.asset(&asked, file).await.map(Reply::Asset),
             Target::Rust(handler) => self.rust(&asked, handler, draft).await.map(Reply::Answer),
@@ -181,6 +202,18 @@ impl Gateway {
                 .javascript(&asked, file, draft)
                 .await
                 .map(Reply::Answer),
+        }
+    }
+
+    /// The reply with what the cloud's rules say of it.
+    fn judged(&self, mut reply: Reply, registry: &Registry, draft: &mut Draft<'_>) -> Reply {
+        if let Reply::Answer(answer) = &mut reply {
+            draft.warn(answer.warnings.drain(..));
+            draft.ended(registry.limits.time);
+        }
+        match self.parity.refusal(draft.warnings()) {
+            Some(refusal) => Reply::Answer(refusal.answer(&registry.cloud)),
+            None => reply,
         }
     }
 
@@ -193,18 +226,20 @@ impl Gateway {
 }
 
 /// Puts the reply on the wire and into the journal.
-fn leave(reply: Reply, draft: Draft<'_>) -> http::Response<Body> {
+fn leave(reply: Reply, mut draft: Draft<'_>, parity: Parity) -> http::Response<Body> {
     let date = date::header(draft.at);
     let (status, headers, body) = match reply {
         Reply::Answer(answer) => {
-            let headers = answer.header_map(date);
+            let mut headers = answer.header_map(date);
             let (status, body) = (answer.status, answer.body);
-            draft.record(status, &headers, &body, answer.warnings, answer.fault);
+            parity.name(draft.judge_headers(&headers), &mut headers);
+            draft.record(status, &headers, &body, answer.fault);
             (status, headers, Body::from(body))
         }
         Reply::Asset(served) => {
-            let headers = answer::framed(date, served.headers);
-            draft.record(served.status, &headers, &Bytes::new(), Vec::new(), None);
+            let mut headers = answer::framed(date, served.headers);
+            parity.name(draft.judge_headers(&headers), &mut headers);
+            draft.record(served.status, &headers, &Bytes::new(), None);
             (served.status, headers, served.body)
         }
     };

@@ -7,6 +7,7 @@ use crate::asset::AssetFault;
 use crate::config::Cloud;
 use crate::event::BodyRejected;
 use crate::node::NodeFault;
+use crate::parity::ParityWarning;
 use crate::response::answer::Answer;
 use crate::signature::{self, Explanation};
 use http::header::{self, HeaderValue};
@@ -57,6 +58,8 @@ pub(super) enum Refusal {
     Asset(AssetFault),
     /// A JavaScript function's process gave no answer.
     Node(NodeFault),
+    /// It worked here; the cloud would have refused it, and that was asked for.
+    Strict { status: u16, warning: ParityWarning },
 }
 
 /// Ends the texts that are ours, so that nobody takes them for Twilio's.
@@ -118,6 +121,11 @@ impl Refusal {
                 (StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
             }
             Refusal::Node(fault) => fault.told(),
+            Refusal::Strict { status, .. } => {
+                let status =
+                    StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                (status, "Refused as in the cloud")
+            }
         };
         (status, format!("{text}{OURS}"))
     }
@@ -188,6 +196,11 @@ impl Refusal {
             Refusal::Panicked(message) => format!("the handler panicked: {message}"),
             Refusal::Asset(fault) => fault.to_string(),
             Refusal::Node(fault) => fault.to_string(),
+            Refusal::Strict { warning, .. } => format!(
+                "it worked here, and --strict refuses what the cloud would: {} [{}]",
+                warning.text,
+                warning.rule.name()
+            ),
         }
     }
 }

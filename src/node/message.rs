@@ -246,9 +246,7 @@ fn response(status: u16, headers: Vec<(String, Vec<String>)>, body: Body) -> Res
 fn read_warnings(told: Vec<(Cow<'_, str>, String)>) -> Vec<ParityWarning> {
     told.into_iter()
         .filter_map(|(rule, text)| {
-            let rule = [Rule::EsModule, Rule::ResponseOptions]
-                .into_iter()
-                .find(|known| known.name() == rule)?;
+            let rule = Rule::ALL.into_iter().find(|known| known.name() == rule)?;
             Some(ParityWarning::new(rule, text))
         })
         .collect()

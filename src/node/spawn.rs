@@ -22,7 +22,7 @@ use tokio::process::{Child, Command};
 const LOADER: &str = include_str!("bridge/loader.js");
 
 /// The bridge, by the names under which its parts require each other.
-const BRIDGE: [(&str, &str); 16] = [
+const BRIDGE: [(&str, &str); 17] = [
     ("main", include_str!("bridge/main.js")),
     ("channel", include_str!("bridge/channel.js")),
     ("credentials", include_str!("bridge/credentials.js")),
@@ -32,6 +32,7 @@ const BRIDGE: [(&str, &str); 16] = [
     ("invoke", include_str!("bridge/invoke.js")),
     ("modules", include_str!("bridge/modules.js")),
     ("output", include_str!("bridge/output.js")),
+    ("parity", include_str!("bridge/parity.js")),
     ("payload", include_str!("bridge/payload.js")),
     ("process", include_str!("bridge/process.js")),
     ("response", include_str!("bridge/response.js")),

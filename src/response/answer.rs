@@ -9,7 +9,7 @@
 
 use super::headers::{self, Fate};
 use super::{Body, Failure, Payload, Response, SET_COOKIE, cookie};
-use crate::parity::{ParityWarning, Rule};
+use crate::parity::{Bound, ParityWarning, Rule};
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -249,19 +249,25 @@ fn gateway_adds(name: &HeaderName, status: StatusCode) -> bool {
 
 fn warn_of_default_type(answer: &mut Answer) {
     let body = answer.body.trim_ascii_start();
-    let looks_like = match body.first() {
-        Some(b'<') => "TwiML or HTML",
-        Some(b'{' | b'[') => "JSON",
+    let twiml = [b"<?xml".as_slice(), b"<Response"];
+    let (rule, text) = match body.first() {
+        Some(b'<') if twiml.iter().any(|start| body.starts_with(start)) => (
+            Rule::TwimlContentType,
+            "the body is TwiML, and the Response sets no Content-Type: it is sent as \
+             application/octet-stream, which Twilio refuses to read (12300); append Content-Type: \
+             text/xml, or call back with the TwiML object itself",
+        ),
+        Some(b'<') => (Rule::NoContentType, LIKE_HTML),
+        Some(b'{' | b'[') => (Rule::NoContentType, LIKE_JSON),
         _ => return,
     };
-    answer.warnings.push(ParityWarning::new(
-        Rule::NoContentType,
-        format!(
-            "the body looks like {looks_like}, and the Response sets no Content-Type: it is sent \
-             as application/octet-stream (Twilio would log 12300 for TwiML); append the header"
-        ),
-    ));
+    answer.warnings.push(ParityWarning::new(rule, text));
 }
+
+const LIKE_HTML: &str = "the body looks like HTML, and the Response sets no Content-Type: it is sent \
+                         as application/octet-stream, which a browser downloads; append the header";
+const LIKE_JSON: &str = "the body looks like JSON, and the Response sets no Content-Type: it is sent \
+                         as application/octet-stream; append the header";
 
 fn warn_of_wrong_length(answer: &mut Answer, text: &str) {
     if text.trim().parse() != Ok(answer.body.len()) {
@@ -327,24 +333,26 @@ fn within_limits(answer: Answer, conditions: &Conditions<'_>) -> Answer {
         return refused.not_verified("the status for response headers over the limit");
     }
     let body = answer.body.len();
-    if let Some(most) = conditions.body_bytes {
-        if body > most {
-            let text = "Response too large";
-            let mut refused = Answer::plain(StatusCode::INTERNAL_SERVER_ERROR, text);
-            refused.fault = Some(format!(
-                "{text}: {body} bytes, the cloud sends at most {most}"
-            ));
-            return refused.not_verified("the status for a response over the limit");
-        }
-        if body > most / 5 * 4 {
-            let mut answer = answer;
-            answer.warnings.push(ParityWarning::new(
-                Rule::NearLimit,
-                format!("the body has {body} of at most {most} bytes"),
-            ));
-            return answer;
-        }
+    if let Some(most) = conditions.body_bytes
+        && body > most
+    {
+        let text = "Response too large";
+        let mut refused = Answer::plain(StatusCode::INTERNAL_SERVER_ERROR, text);
+        refused.fault = Some(format!(
+            "{text}: {body} bytes, the cloud sends at most {most}"
+        ));
+        return refused.not_verified("the status for a response over the limit");
     }
+    let mut answer = answer;
+    answer.warnings.extend(
+        [
+            Bound::RESPONSE.judge(body, conditions.body_bytes),
+            Bound::RESPONSE_HEADER_BYTES.judge(bytes, conditions.header_bytes),
+            Bound::RESPONSE_HEADERS.judge(lines, conditions.header_count),
+        ]
+        .into_iter()
+        .flatten(),
+    );
     answer
 }
 

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 pub use folders::Folders;
 pub use name::{Kind, route};
-pub use package::{Dependency, Package, service_name};
+pub use package::{Dependency, Package, RUNTIME_HANDLER, service_name};
 pub use rc::Rc;
 
 /// A JavaScript file that answers under a path.

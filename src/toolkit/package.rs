@@ -9,6 +9,9 @@ use std::sync::Arc;
 /// A service's name has fewer than 50 characters in the cloud.
 const MAX_NAME: usize = 49;
 
+/// The package that calls functions in the cloud, in the version that `dependencies` names.
+pub const RUNTIME_HANDLER: &str = "@twilio/runtime-handler";
+
 /// What a project's `package.json` says; empty where there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Package {
@@ -42,6 +45,11 @@ impl Package {
             Err(unreadable) => package.diagnostics.push(unreadable),
         }
         package
+    }
+
+    /// Whether `dependencies` name `package`.
+    pub fn depends_on(&self, package: &str) -> bool {
+        self.dependencies.iter().any(|d| d.name == package)
     }
 
     fn take(&mut self, source: &Arc<str>, file: &Path) {

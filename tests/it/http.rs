@@ -1,6 +1,6 @@
 //! A small HTTP/1.1 client that hides nothing: raw bytes out, every header back in its order.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -160,6 +160,9 @@ impl Client {
     fn more(&mut self) -> bool {
         let mut buffer = [0; 64 * 1024];
         match self.stream.read(&mut buffer) {
+            // A process of another test has ended; a socket with a timeout is then not read on by
+            // itself.
+            Err(error) if error.kind() == ErrorKind::Interrupted => self.more(),
             Ok(0) | Err(_) => false,
             Ok(read) => {
                 self.unread.extend_from_slice(&buffer[..read]);

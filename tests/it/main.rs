@@ -24,6 +24,7 @@ mod methods;
 mod misbehaviour;
 mod node;
 mod oracle;
+mod parity;
 mod payloads;
 mod phone;
 mod project;

@@ -321,3 +321,19 @@ async fn the_default_service_keeps_routes_that_begin_with_its_own_name() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_root_is_an_asset_of_its_own() {
+    let site = Project::new()
+        .file("assets/index.html", "the page")
+        .start()
+        .await;
+    assert_eq!(site.status("GET /"), 404);
+    let site = Project::new()
+        .file("assets/index.html", "the page")
+        .file("assets/assets/index.html", "the root")
+        .start()
+        .await;
+    assert_eq!(site.ask("GET /", "").text(), "the root");
+    assert_eq!(site.ask("GET /index.html", "").text(), "the page");
+}

@@ -56,6 +56,12 @@ pub(in crate::cli) struct StartArgs {
     /// Write the query and the body of each request as well; they can hold secrets
     #[arg(long, overrides_with = "no_detailed_logs")]
     detailed_logs: bool,
+    /// Name the parity rules that an exchange broke in a response header, x-switchboard-parity
+    #[arg(long)]
+    parity_header: bool,
+    /// Answer as the cloud would where it refuses what works here
+    #[arg(long)]
+    strict: bool,
     #[command(flatten)]
     project: ProjectArgs,
     #[command(flatten)]
@@ -126,6 +132,8 @@ pub(super) struct Wishes {
     pub(super) ready_file: Option<PathBuf>,
     pub(super) logs: bool,
     pub(super) detailed_logs: bool,
+    pub(super) parity_header: bool,
+    pub(super) strict: bool,
     /// Flags that were given and have no meaning here.
     pub(super) meaningless: Vec<&'static str>,
 }
@@ -170,6 +178,8 @@ impl StartArgs {
             ready_file: self.ready_file,
             logs: !self.no_logs,
             detailed_logs: self.detailed_logs,
+            parity_header: self.parity_header,
+            strict: self.strict,
             meaningless: meaningless
                 .into_iter()
                 .filter_map(|(flag, given)| given.then_some(flag))

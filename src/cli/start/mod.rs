@@ -120,6 +120,12 @@ async fn start(wishes: &Wishes, handlers: Handlers, token: &Token) -> Result<Run
     if let Some(port) = wishes.console {
         builder = builder.console(port, token.clone());
     }
+    if wishes.parity_header {
+        builder = builder.parity_header();
+    }
+    if wishes.strict {
+        builder = builder.strict();
+    }
     if !wishes.watch {
         builder = builder.no_watch();
     }

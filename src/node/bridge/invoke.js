@@ -7,6 +7,7 @@ const current = require('./current');
 const { describe, relative } = require('./errors');
 const modules = require('./modules');
 const output = require('./output');
+const parity = require('./parity');
 const payload = require('./payload');
 const { KIND } = require('./wire');
 
@@ -103,9 +104,10 @@ class Invocation {
     this.answered = true;
     output.flush();
     this.tellLoaded();
-    if (this.warnings !== null) {
+    const loads = parity.warningsOf(this.file);
+    if (this.warnings !== null || loads !== undefined) {
       const parsed = JSON.parse(head);
-      parsed.warnings = [...this.warnings, ...(parsed.warnings ?? [])];
+      parsed.warnings = [...(this.warnings ?? []), ...(loads ?? []), ...(parsed.warnings ?? [])];
       head = JSON.stringify(parsed);
     }
     try {

@@ -8,6 +8,7 @@ const faults = require('./faults');
 const { Invocation, prepare } = require('./invoke');
 const modules = require('./modules');
 const output = require('./output');
+const parity = require('./parity');
 const processes = require('./process');
 const { installGlobals, makeContext } = require('./runtime');
 const twilio = require('./twilio');
@@ -51,6 +52,7 @@ function setUp(setup) {
   installGlobals(setup, variables);
   faults.install(retire);
   modules.watchLoads();
+  parity.watch(setup);
   modules.preload(setup.preload);
   prepare({
     contextFor: makeContext(setup, variables),

@@ -271,12 +271,17 @@ fn what_only_the_gateway_may_set_is_dropped_and_said() {
 }
 
 #[test]
-fn twiml_text_without_a_type_is_warned_of() {
+fn text_without_a_type_is_warned_of_by_what_it_looks_like() {
     for (body, warned) in [
-        ("<Response/>", true),
-        (" {\"a\":1}", true),
-        ("OK", false),
-        ("", false),
+        ("<Response/>", Some(Rule::TwimlContentType)),
+        (
+            "\n<?xml version=\"1.0\"?><Response/>",
+            Some(Rule::TwimlContentType),
+        ),
+        ("<!doctype html>", Some(Rule::NoContentType)),
+        (" {\"a\":1}", Some(Rule::NoContentType)),
+        ("OK", None),
+        ("", None),
     ] {
         let answer = success(
             response(|r| {
@@ -284,10 +289,7 @@ fn twiml_text_without_a_type_is_warned_of() {
             }),
             &CONDITIONS,
         );
-        let found = answer
-            .warnings
-            .iter()
-            .any(|w| w.rule == Rule::NoContentType);
-        assert_eq!(found, warned, "{body}");
+        let rules: Vec<_> = answer.warnings.iter().map(|w| w.rule).collect();
+        assert_eq!(rules, Vec::from_iter(warned), "{body}");
     }
 }
