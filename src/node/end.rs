@@ -2,7 +2,6 @@
 //! run goes back to the pool.
 
 use super::NodeFault;
-use super::spawn;
 use super::state::Order;
 use super::worker::{End, START_LIMIT, Worker};
 use std::os::unix::process::ExitStatusExt;
@@ -26,10 +25,10 @@ impl Worker {
         }
         // One that ends by itself is given the moment that it takes, so that its own status is seen.
         if !matches!(end, End::Died) || !self.exits_soon().await {
-            spawn::kill(&mut self.process.child, self.pid);
+            self.process.kill();
         }
         let status = self.process.child.wait().await.ok();
-        spawn::kill(&mut self.process.child, self.pid);
+        self.process.bury();
         self.native_output();
         let fault = match end {
             End::Protocol(why) => NodeFault::Protocol(why),

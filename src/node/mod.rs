@@ -17,10 +17,10 @@
 //!
 //! # The end
 //!
-//! Workers end when the pool is dropped, when their channel ends (so also when the server is
-//! killed), and with the runtime (`kill_on_drop`). One exception is known: a function that spins at
-//! the moment when the server is killed by SIGKILL cannot notice, and nothing short of `unsafe`
-//! can tie it to its parent; it ends when the function does.
+//! Workers end when the pool is dropped and what they run has ended, and with the runtime. Each is a
+//! process group of its own, which is killed whole: what a function has started goes with it, unless
+//! it was started `detached`. When the server is killed, a worker's channel ends, and the worker
+//! kills its group; one that spins at that moment is killed by the [`warden`].
 
 mod ahead;
 mod end;
@@ -35,6 +35,7 @@ mod spec;
 mod state;
 mod tickets;
 mod version;
+mod warden;
 mod wire;
 mod worker;
 

@@ -12,6 +12,7 @@ use super::pool::Shared;
 use super::spawn::{self, Process};
 use super::spec::NodeSpec;
 use super::state::Order;
+use super::version;
 use super::wire;
 use crate::console::Level;
 use bytes::BytesMut;
@@ -30,14 +31,14 @@ pub(super) const START_LIMIT: Duration = Duration::from_secs(30);
 /// How long a worker stays that is not needed.
 const IDLE_LIMIT: Duration = Duration::from_secs(15);
 
+/// How long a call without a limit may run on when its pool is gone.
+const ABANDONED_LIMIT: Duration = Duration::from_secs(10);
+
 /// How long a call may run before those that were sent ahead behind it are taken back.
 const STALL: Duration = Duration::from_millis(4);
 
 /// How often the channel is read before the clock is looked at.
 const READS: usize = 64;
-
-/// The oldest Node whose APIs the bridge uses.
-const OLDEST_NODE: u32 = 18;
 
 /// Starts a process, and the task that owns it.
 pub(super) fn start(
@@ -52,10 +53,9 @@ pub(super) fn start(
     let worker = Worker {
         number,
         pool: Arc::downgrade(pool),
-        pid: process.child.id(),
         process,
         orders,
-        orders_closed: false,
+        abandoned: None,
         outbox,
         read: BytesMut::with_capacity(64 * 1024),
         ready: false,
@@ -75,11 +75,10 @@ pub(super) fn start(
 pub(super) struct Worker {
     pub(super) number: u64,
     pub(super) pool: Weak<Shared>,
-    pub(super) pid: Option<u32>,
     pub(super) process: Process,
     pub(super) orders: UnboundedReceiver<Order>,
-    /// The pool is gone.
-    pub(super) orders_closed: bool,
+    /// Since when the pool is gone.
+    pub(super) abandoned: Option<Instant>,
     /// Frames that are not written yet.
     pub(super) outbox: Vec<u8>,
     /// Bytes that are no whole frame yet.
@@ -157,7 +156,7 @@ impl Worker {
                 readable.map_err(|_| End::Died)?;
                 self.receive()?;
             }
-            order = self.orders.recv(), if !self.orders_closed => {
+            order = self.orders.recv(), if self.abandoned.is_none() => {
                 let busy = !self.line.is_empty();
                 self.obey(order);
                 if busy {
@@ -183,7 +182,7 @@ impl Worker {
             Some(Order::Run(job)) => self.run(job),
             Some(Order::Retire) => self.retire(),
             None => {
-                self.orders_closed = true;
+                self.abandoned = Some(Instant::now());
                 self.retire();
             }
         }
@@ -197,13 +196,20 @@ impl Worker {
         let Some(running) = self.line.front() else {
             return Some(self.since + IDLE_LIMIT);
         };
-        let limit = running.job.limit.map(|limit| running.started + limit);
+        let limit = self.limit(running);
         let others = self.line.len() > 1 && self.recalled != running.id;
         let stall = others.then(|| running.started + STALL);
         match (limit, stall) {
             (Some(limit), Some(stall)) => Some(limit.min(stall)),
             (limit, stall) => limit.or(stall),
         }
+    }
+
+    /// When the time of what runs is up.
+    fn limit(&self, running: &Running) -> Option<Instant> {
+        let limit = running.job.limit.map(|limit| running.started + limit);
+        // Without a pool nobody waits for its answer.
+        limit.or_else(|| self.abandoned.map(|since| since + ABANDONED_LIMIT))
     }
 
     fn ring(&mut self, mut alarm: Pin<&mut Sleep>) -> Result<(), End> {
@@ -217,7 +223,7 @@ impl Worker {
             return Ok(());
         }
         if let Some(running) = self.line.front() {
-            let limit = running.job.limit.map(|limit| running.started + limit);
+            let limit = self.limit(running);
             if limit.is_some_and(|limit| limit <= now) {
                 return Err(End::TimedOut);
             }
@@ -282,8 +288,8 @@ impl Worker {
     fn hear(&mut self, said: Said) -> Result<(), End> {
         match said {
             Said::Ready { node } => {
-                if major(&node).is_none_or(|major| major < OLDEST_NODE) {
-                    return Err(End::Unusable(NodeFault::TooOld(node)));
+                if let Some(fault) = version::too_old(&node) {
+                    return Err(End::Unusable(fault));
                 }
                 self.ready = true;
                 self.since = Instant::now();
@@ -351,29 +357,6 @@ impl Worker {
         let lines: Vec<_> = lines.chain(stderr.read(&self.process.stderr)).collect();
         for (level, text) in lines {
             self.print(0, level, text);
-        }
-    }
-}
-
-/// The first number of `v20.11.1`.
-fn major(version: &str) -> Option<u32> {
-    version.strip_prefix('v')?.split('.').next()?.parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_are_compared_by_their_first_number() {
-        for (version, expected) in [
-            ("v20.11.1", Some(20)),
-            ("v8.17.0", Some(8)),
-            ("v22", Some(22)),
-            ("20.11.1", None),
-            ("", None),
-        ] {
-            assert_eq!(major(version), expected, "{version}");
         }
     }
 }

@@ -23,6 +23,7 @@ mod methods;
 mod misbehaviour;
 mod node;
 mod oracle;
+mod orphans;
 mod payloads;
 mod project;
 mod reload;
