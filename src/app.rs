@@ -9,7 +9,7 @@ use crate::gateway::Gateway;
 use crate::handler::{Handler, Handlers};
 use crate::journal::Journal;
 use crate::listen::{self, Host, ListenError};
-use crate::node::{self, NodeFault};
+use crate::node::{self, Debuggers, Inspect, NodeFault};
 use crate::registry::{self, LiveRegistry, Reach, Registry};
 use crate::reload::{Project, Reloader};
 use crate::route::{InvalidPath, RoutePath};
@@ -93,6 +93,7 @@ pub struct Builder {
     public_url: Option<String>,
     clock: Option<Clock>,
     no_watch: bool,
+    inspect: Option<Inspect>,
 }
 
 /// Why a server did not start.
@@ -210,6 +211,14 @@ impl Builder {
         self
     }
 
+    /// Lets debuggers attach to JavaScript functions. Each service has a port for them; where one
+    /// cannot be had, the journal says so and the service runs without.
+    #[must_use]
+    pub fn inspect(mut self, inspect: Inspect) -> Self {
+        self.inspect = Some(inspect);
+        self
+    }
+
     /// Loads, listens and serves, in the runtime that this is called in.
     ///
     /// # Errors
@@ -243,9 +252,12 @@ impl Builder {
             public_url: self.public_url,
         };
         let first = registry::build(&config, &self.handlers, reach.clone(), &clock, None);
-        first.warm();
-        let live = LiveRegistry::new(first);
         let journal = Journal::default();
+        let debuggers = self
+            .inspect
+            .map(|inspect| Debuggers::new(inspect, journal.clone()));
+        first.warm(debuggers.as_ref());
+        let live = LiveRegistry::new(first);
         let stop = Stop::default();
         let grace = config
             .limits
@@ -265,6 +277,7 @@ impl Builder {
                 journal: journal.clone(),
                 clock,
                 reach,
+                debuggers,
                 config,
                 diagnostics: loaded.diagnostics.clone(),
             };

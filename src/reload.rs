@@ -8,6 +8,7 @@ use crate::config::{self, Cloud, Config, FunctionResource, Limits, Loaded, Servi
 use crate::diagnostic::Diagnostic;
 use crate::handler::Handlers;
 use crate::journal::{Journal, Notice};
+use crate::node::Debuggers;
 use crate::registry::{self, LiveRegistry, Reach};
 use crate::stop::Stop;
 use crate::watch::Watch;
@@ -69,6 +70,7 @@ pub(crate) struct Reloader {
     pub(crate) journal: Journal,
     pub(crate) clock: Clock,
     pub(crate) reach: Reach,
+    pub(crate) debuggers: Option<Debuggers>,
     /// What is served now.
     pub(crate) config: Config,
     /// What was last said about the files.
@@ -221,7 +223,7 @@ impl Reloader {
                 &self.clock,
                 Some(&current),
             );
-            next.warm();
+            next.warm(self.debuggers.as_ref());
             self.live.replace(next);
             self.config = config;
         }

@@ -11,6 +11,7 @@ use std::time::Duration;
 impl Worker {
     /// Ends the process, answers for what ran, and hands back what did not.
     pub(super) async fn end(mut self, end: End) {
+        self.withdraw();
         let pool = self.pool.upgrade();
         if let (Some(pool), true) = (&pool, self.ready) {
             pool.leaves(self.number);
@@ -78,6 +79,8 @@ impl Worker {
             return how.clone();
         }
         let printed = self.native[1].tail();
+        let own = printed.lines().filter(|line| !self.is_talk(line));
+        let printed = own.collect::<Vec<_>>().join("\n");
         if printed.contains("heap out of memory") {
             return "JavaScript heap out of memory".to_string();
         }

@@ -15,6 +15,8 @@
 //! A worker's slot is freed by the worker's answer or its death and never by the request: a caller
 //! may leave at any time.
 //!
+//! A service can be debugged: then one worker runs all its calls ([`debugger`]).
+//!
 //! # The end
 //!
 //! Workers end when the pool is dropped and what they run has ended, and with the runtime. Each is a
@@ -23,6 +25,7 @@
 //! kills its group; one that spins at that moment is killed by the [`warden`].
 
 mod ahead;
+mod debugger;
 mod end;
 mod fault;
 mod files;
@@ -42,6 +45,8 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use debugger::Debuggers;
+pub use debugger::{Begin, Inspect};
 pub(crate) use fault::NodeFault;
 pub(crate) use job::Call;
 pub(crate) use message::Ended;

@@ -9,16 +9,17 @@
 //!
 //! One mutex guards it all; it is held for a few moves of pointers and never across an await.
 
+use super::debugger::Seat;
 use super::files;
 use super::job::{Answer, Call, Job};
 use super::message::Loaded;
 use super::spec::NodeSpec;
-use super::state::{Member, Order, Placed, Stage, State};
+use super::state::{Member, Order, Placed, Stage, State, Takers};
 use super::worker;
 use super::{Ended, NodeFault};
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::watch;
@@ -45,13 +46,15 @@ const FALSE_STARTS: u32 = 3;
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
 /// The workers of one service. Dropping it lets them finish what they run, and end.
-pub(crate) struct NodePool(Arc<Shared>);
+pub(crate) struct NodePool(pub(super) Arc<Shared>);
 
 pub(super) struct Shared {
     spec: NodeSpec,
     state: Mutex<State>,
     /// Counts how often files became known.
     known: watch::Sender<u64>,
+    /// Where debuggers attach to it, if it is to be debugged.
+    pub(super) seat: OnceLock<Seat>,
 }
 
 impl NodePool {
@@ -61,6 +64,7 @@ impl NodePool {
             spec,
             state: Mutex::default(),
             known: watch::Sender::new(0),
+            seat: OnceLock::new(),
         }))
     }
 
@@ -132,7 +136,7 @@ fn flatten(answered: Result<Answer, tokio::sync::oneshot::error::RecvError>) -> 
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -159,7 +163,7 @@ impl Shared {
     fn grow(self: &Arc<Self>, queued: Instant, most: usize) {
         let mut state = self.lock();
         let first = state.waiting.front();
-        if first.is_none_or(|first| first.queued > queued) {
+        if first.is_none_or(|first| first.queued > queued) || state.takers != Takers::All {
             return;
         }
         let now = Instant::now();
@@ -181,7 +185,8 @@ impl Shared {
         }
     }
 
-    fn keep_one_fresh(self: &Arc<Self>, state: &mut State) {
+    pub(super) fn keep_one_fresh(self: &Arc<Self>, state: &mut State) {
+        self.choose(state);
         if state.trouble.is_some() {
             return;
         }
@@ -279,6 +284,7 @@ impl Shared {
         let used = state.count(Stage::Idle) + state.count(Stage::Busy);
         let stage = state.member(number).map(|member| member.stage);
         let needless = match stage {
+            Some(_) if state.takers != Takers::All => false,
             Some(Stage::Idle) => used > 1,
             Some(Stage::Fresh) => state.count(Stage::Fresh) > 1,
             Some(Stage::Busy | Stage::Starting) => false,

@@ -23,13 +23,14 @@ use tokio::process::{Child, Command};
 const LOADER: &str = include_str!("bridge/loader.js");
 
 /// The bridge, by the names under which its parts require each other.
-const BRIDGE: [(&str, &str); 16] = [
+const BRIDGE: [(&str, &str); 17] = [
     ("main", include_str!("bridge/main.js")),
     ("channel", include_str!("bridge/channel.js")),
     ("credentials", include_str!("bridge/credentials.js")),
     ("current", include_str!("bridge/current.js")),
     ("errors", include_str!("bridge/errors.js")),
     ("faults", include_str!("bridge/faults.js")),
+    ("inspector", include_str!("bridge/inspector.js")),
     ("invoke", include_str!("bridge/invoke.js")),
     ("modules", include_str!("bridge/modules.js")),
     ("output", include_str!("bridge/output.js")),

@@ -3,6 +3,7 @@
 //! No task, no process: only who has what. The pool holds it under its lock.
 
 use super::NodeFault;
+use super::debugger::Begin;
 use super::files::Files;
 use super::job::{Job, Pace};
 use std::collections::{HashMap, VecDeque};
@@ -33,6 +34,7 @@ pub(super) struct State {
     pub(super) paces: HashMap<OsString, Arc<Pace>>,
     /// How many may run at a time, as the latest call has it.
     pub(super) most: usize,
+    pub(super) takers: Takers,
     /// Counts workers, to tell them apart.
     pub(super) latest: u64,
     pub(super) false_starts: u32,
@@ -51,6 +53,20 @@ pub(super) struct Member {
     /// Whether all of them are quick.
     pub(super) quick: bool,
     pub(super) orders: UnboundedSender<Order>,
+}
+
+/// Which workers are given calls.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Takers {
+    /// All that are ready.
+    #[default]
+    All,
+    /// Under a debugger one alone, and it is not found yet.
+    Nobody,
+    /// It is found, and a debugger is waited for.
+    Chosen(u64),
+    /// This one.
+    One(u64),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,6 +91,8 @@ pub(super) enum Order {
     Run(Job),
     /// Finish what you run, and end.
     Retire,
+    /// Let a debugger attach.
+    Inspect(Begin),
 }
 
 impl State {
@@ -121,7 +139,15 @@ impl State {
             let wanted = room && (reserve_too || !used);
             find(&|member| wanted && member.stage == Stage::Fresh)
         };
-        let index = behind().or_else(idle).or_else(fresh)?;
+        let one = |number| {
+            let free = |member: &Member| matches!(member.stage, Stage::Fresh | Stage::Idle);
+            find(&|member| member.number == number && free(member))
+        };
+        let index = match self.takers {
+            Takers::All => behind().or_else(idle).or_else(fresh),
+            Takers::One(number) => one(number),
+            Takers::Nobody | Takers::Chosen(_) => None,
+        }?;
         let job = self.waiting.pop_front()?;
         let member = self.members.get_mut(index)?;
         // A worker that has just ended hands it back: its inbox is read to the end.

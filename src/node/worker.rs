@@ -5,6 +5,7 @@
 //! known which invocation was running: it alone fails, and what was not started goes elsewhere.
 
 use super::NodeFault;
+use super::debugger::Debugged;
 use super::job::Job;
 use super::message::{self, Said};
 use super::output::{self, Late, Native};
@@ -67,6 +68,7 @@ pub(super) fn start(
         fatal: None,
         native: [Native::new(Level::Info), Native::new(Level::Error)],
         late: Late::default(),
+        debugged: Debugged::No,
     };
     tokio::spawn(worker.live());
     Ok(())
@@ -97,6 +99,7 @@ pub(super) struct Worker {
     pub(super) fatal: Option<(u32, String)>,
     pub(super) native: [Native; 2],
     pub(super) late: Late,
+    pub(super) debugged: Debugged,
 }
 
 pub(super) struct Running {
@@ -181,6 +184,7 @@ impl Worker {
         match order {
             Some(Order::Run(job)) => self.run(job),
             Some(Order::Retire) => self.retire(),
+            Some(Order::Inspect(begin)) => self.inspect(begin),
             None => {
                 self.abandoned = Some(Instant::now());
                 self.retire();
@@ -225,7 +229,11 @@ impl Worker {
         if let Some(running) = self.line.front() {
             let limit = self.limit(running);
             if limit.is_some_and(|limit| limit <= now) {
-                return Err(End::TimedOut);
+                return if self.is_held() {
+                    Ok(())
+                } else {
+                    Err(End::TimedOut)
+                };
             }
             // What runs takes long: what was sent ahead goes elsewhere. Asked once; what is not
             // given back has been started, and the answer to what ran is on its way.
@@ -303,7 +311,14 @@ impl Worker {
                     pool.loaded(self.number, loaded);
                 }
             }
-            Said::Fatal { id, how } => self.fatal = Some((id, how)),
+            Said::Fatal { id, how } => {
+                self.fatal = Some((id, how));
+                if self.is_debugged() {
+                    // Node would wait until its debugger leaves.
+                    return Err(End::Died);
+                }
+            }
+            Said::Inspector(told) => self.inspector(told),
             Said::Reply { id, ended, time } => {
                 self.native_output();
                 let answered = self.line.pop_front().filter(|running| running.id == id);
@@ -356,7 +371,9 @@ impl Worker {
         let lines = stdout.read(&self.process.stdout).into_iter();
         let lines: Vec<_> = lines.chain(stderr.read(&self.process.stderr)).collect();
         for (level, text) in lines {
-            self.print(0, level, text);
+            if !self.is_talk(&text) {
+                self.print(0, level, text);
+            }
         }
     }
 }

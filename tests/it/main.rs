@@ -8,6 +8,7 @@ mod asset;
 mod auth;
 mod cli;
 mod config;
+mod debugger;
 mod demo;
 mod differential;
 mod dotenv;

@@ -1,8 +1,10 @@
 //! The flags of `start`, twilio-run's among them, and what they come to.
 
+use super::inspect::InspectArgs;
 use crate::cli::exit::Failure;
 use crate::cli::project::{PortArgs, Project, ProjectArgs};
 use crate::listen::Host;
+use crate::node::Inspect;
 use clap::{Args, ValueEnum};
 use http::Uri;
 use std::path::PathBuf;
@@ -26,6 +28,8 @@ pub(in crate::cli) struct StartArgs {
     /// Write a JSON file with the real URLs once listening; it is removed at the end
     #[arg(long, value_name = "FILE")]
     ready_file: Option<PathBuf>,
+    #[command(flatten)]
+    inspect: InspectArgs,
     /// Do not write a line for each request
     #[arg(long, overrides_with = "logs")]
     no_logs: bool,
@@ -69,10 +73,6 @@ struct ToolkitArgs {
 struct AbsentArgs {
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
     ngrok: Option<Option<String>>,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
-    inspect: Option<Option<String>>,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
-    inspect_brk: Option<Option<String>>,
     #[arg(long, hide = true)]
     console_port: Option<String>,
 }
@@ -94,6 +94,7 @@ pub(super) struct Wishes {
     pub(super) watch: bool,
     pub(super) format: Format,
     pub(super) ready_file: Option<PathBuf>,
+    pub(super) inspect: Option<Inspect>,
     pub(super) logs: bool,
     pub(super) detailed_logs: bool,
     /// Flags that were given and have no meaning here.
@@ -125,6 +126,7 @@ impl StartArgs {
             watch: !self.no_watch,
             format: self.format,
             ready_file: self.ready_file,
+            inspect: self.inspect.inspect(),
             logs: !self.no_logs,
             detailed_logs: self.detailed_logs,
             meaningless: meaningless
@@ -142,16 +144,6 @@ impl AbsentArgs {
                 "--ngrok",
                 self.ngrok.is_some(),
                 "start ngrok yourself and pass --public-url URL",
-            ),
-            (
-                "--inspect",
-                self.inspect.is_some(),
-                "leave it out; functions print with console.log",
-            ),
-            (
-                "--inspect-brk",
-                self.inspect_brk.is_some(),
-                "leave it out; functions print with console.log",
             ),
             (
                 "--console-port",

@@ -3,6 +3,7 @@
 mod announcement;
 mod args;
 mod documented;
+mod inspect;
 mod ready_file;
 mod signals;
 
@@ -72,6 +73,9 @@ async fn start(wishes: &Wishes, handlers: Handlers) -> Result<Running, Failure> 
     }
     if let Some(url) = &wishes.public_url {
         builder = builder.public_url(url);
+    }
+    if let Some(inspect) = wishes.inspect {
+        builder = builder.inspect(inspect);
     }
     if !wishes.watch {
         builder = builder.no_watch();
