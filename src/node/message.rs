@@ -34,8 +34,8 @@ pub(super) enum Said {
         /// How long it ran.
         time: Duration,
     },
-    /// Files were loaded.
-    Loaded(Loaded),
+    /// Files were loaded by the invocation `id`, before its handler runs or before its answer.
+    Loaded { id: u32, loaded: Loaded },
     /// The process is about to end, and the invocation `id` (0: none) with it.
     Fatal { id: u32, how: String },
     /// News of its inspector.
@@ -157,7 +157,10 @@ pub(super) fn read(frame: &Frame) -> Result<Said, String> {
             })
         }
         Kind::Loaded => serde_json::from_slice(frame.head())
-            .map(Said::Loaded)
+            .map(|loaded| Said::Loaded {
+                id: frame.id,
+                loaded,
+            })
             .map_err(invalid),
         Kind::Fatal => {
             let head = serde_json::from_slice(frame.head()).map_err(invalid)?;

@@ -118,6 +118,17 @@ impl NodePool {
         self.0.known.subscribe()
     }
 
+    /// Whether it has replaced workers by itself, since one of them met a file that had changed
+    /// before the watcher told of it.
+    pub(crate) fn has_news(&self) -> bool {
+        self.0.lock().untold
+    }
+
+    /// The same, and says that it is known now.
+    pub(crate) fn take_news(&self) -> bool {
+        std::mem::take(&mut self.0.lock().untold)
+    }
+
     /// Whether any of [`NodePool::files`] has changed since it was loaded. It asks the file system:
     /// not for an async thread.
     pub(crate) fn is_stale(&self) -> bool {
@@ -168,7 +179,7 @@ impl Shared {
         }
         let now = Instant::now();
         if state.count(Stage::Busy) >= most {
-            if now - queued >= REFUSED_AFTER && state.all_run_long(now) {
+            if now - queued >= REFUSED_AFTER && state.all_run_long(now, REFUSED_AFTER) {
                 state.refuse(queued, most);
             }
             return;
@@ -211,6 +222,7 @@ impl Shared {
                 since: Instant::now(),
                 load: 0,
                 quick: false,
+                pace: Arc::default(),
                 orders,
             }),
             Err(fault) => state.give_up(fault, PAUSES.0),
@@ -248,7 +260,8 @@ impl Shared {
     /// A worker has answered: it gets what waits, if it is still a member.
     pub(super) fn finished(&self, number: u64) -> Option<Job> {
         let mut state = self.lock();
-        let quick = state.waiting.front().map(|job| job.pace.is_quick());
+        let pace = state.waiting.front().map(|job| Arc::clone(&job.pace));
+        let quick = pace.as_ref().map(|pace| pace.is_quick());
         let member = state.member(number)?;
         member.since = Instant::now();
         member.load = member.load.saturating_sub(1);
@@ -261,6 +274,7 @@ impl Shared {
         }
         member.load += 1;
         member.stage = Stage::Busy;
+        member.pace = pace.unwrap_or_default();
         state.waiting.pop_front()
     }
 
@@ -340,9 +354,12 @@ impl Shared {
             return;
         }
         let before = state.files.paths().count();
-        if state.files.add(loaded) {
+        let stale = state.files.add(loaded);
+        if stale {
             self.replace(&mut state);
-        } else if state.files.paths().count() != before {
+            state.untold = true;
+        }
+        if stale || state.files.paths().count() != before {
             drop(state);
             self.known.send_modify(|times| *times += 1);
         }

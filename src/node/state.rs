@@ -31,6 +31,9 @@ pub(super) struct State {
     /// Calls that no worker has.
     pub(super) waiting: VecDeque<Job>,
     pub(super) files: Files,
+    /// Workers were replaced since one of them found that a file had changed, and nobody has been
+    /// told.
+    pub(super) untold: bool,
     pub(super) paces: HashMap<OsString, Arc<Pace>>,
     /// How many may run at a time, as the latest call has it.
     pub(super) most: usize,
@@ -52,6 +55,8 @@ pub(super) struct Member {
     pub(super) load: usize,
     /// Whether all of them are quick.
     pub(super) quick: bool,
+    /// How long what it runs took last.
+    pub(super) pace: Arc<Pace>,
     pub(super) orders: UnboundedSender<Order>,
 }
 
@@ -126,6 +131,7 @@ impl State {
     pub(super) fn place(&mut self, reserve_too: bool) -> Option<Placed> {
         let pace = &self.waiting.front()?.pace;
         let quick = pace.is_quick();
+        let pace_of_it = Arc::clone(pace);
         let deepest = pace.fits_into(BEHIND).min(DEPTH);
         let used = self.count(Stage::Idle) + self.count(Stage::Busy) > 0;
         let room = self.count(Stage::Busy) < self.most;
@@ -165,6 +171,7 @@ impl State {
         member.stage = Stage::Busy;
         member.since = Instant::now();
         member.quick = quick;
+        member.pace = pace_of_it;
         Some(Placed::First)
     }
 
@@ -177,10 +184,17 @@ impl State {
             && busy.any(|member| now - member.since < LONG)
     }
 
-    /// Whether nothing that runs is about to end.
-    pub(super) fn all_run_long(&self, now: Instant) -> bool {
+    /// Whether nothing that runs is about to end. What is not known to take long may be held up by
+    /// the machine: it is given `doubt`.
+    pub(super) fn all_run_long(&self, now: Instant, doubt: Duration) -> bool {
         let mut busy = self.members.iter().filter(|m| m.stage == Stage::Busy);
-        busy.all(|member| !member.quick && now - member.since >= LONG)
+        busy.all(|member| {
+            let long = match member.pace.takes(LONG) {
+                true => LONG,
+                false => doubt,
+            };
+            !member.quick && now - member.since >= long
+        })
     }
 
     /// Refuses the calls that have waited since `queued` or longer.

@@ -306,7 +306,12 @@ impl Worker {
                 }
             }
             Said::Log { id, level, text } => self.print(id, level, text),
-            Said::Loaded(loaded) => {
+            Said::Loaded { id, loaded } => {
+                // Its handler begins only now: a process that is new, on a machine that is short of
+                // time, is no fault of the function's.
+                if let Some(running) = self.line.front_mut().filter(|r| r.id == id) {
+                    running.started = Instant::now();
+                }
                 if let Some(pool) = self.pool.upgrade() {
                     pool.loaded(self.number, loaded);
                 }
