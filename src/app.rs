@@ -13,6 +13,7 @@ use crate::gateway::{Gateway, Parity, ParityHeader, Strictness};
 use crate::handler::{Handler, Handlers};
 use crate::journal::Journal;
 use crate::listen::{self, Host, ListenError};
+use crate::node::{Debuggers, Inspect};
 use crate::registry::Reach;
 use crate::reload::{Project, Reloader};
 use crate::route::{InvalidPath, RoutePath};
@@ -100,6 +101,7 @@ pub struct Builder {
     no_watch: bool,
     console: Option<(ConsolePort, Token)>,
     parity: Parity,
+    inspect: Option<Inspect>,
 }
 
 /// Why a server did not start.
@@ -241,6 +243,14 @@ impl Builder {
         self
     }
 
+    /// Lets debuggers attach to JavaScript functions. Each service has a port for them; where one
+    /// cannot be had, the journal says so and the service runs without.
+    #[must_use]
+    pub fn inspect(mut self, inspect: Inspect) -> Self {
+        self.inspect = Some(inspect);
+        self
+    }
+
     /// Loads, listens and serves, in the runtime that this is called in.
     ///
     /// # Errors
@@ -280,8 +290,17 @@ impl Builder {
             }
             None => None,
         };
-        let swap = Swap::new(config.clone(), reach, self.handlers, clock.clone());
         let journal = Journal::default();
+        let debuggers = self
+            .inspect
+            .map(|inspect| Debuggers::new(inspect, journal.clone()));
+        let swap = Swap::new(
+            config.clone(),
+            reach,
+            self.handlers,
+            clock.clone(),
+            debuggers,
+        );
         let stop = Stop::default();
         let grace = config
             .limits

@@ -82,6 +82,7 @@ pub use console::{Console, Level, Line};
 pub use context::{Context, ServiceContext};
 pub use event::{Event, RequestHead};
 pub use handler::{Callback, Completed, Handler, HandlerError, Handlers, Outcome, SharedHandler};
+pub use node::{Begin, Inspect};
 pub use parity::{CloudRule, Confidence, ParityWarning, Rule, Verdict, rules};
 pub use response::{Failure, Payload, Response, Twiml};
 pub use route::{InvalidPath, RoutePath};

@@ -112,7 +112,7 @@ impl Reloader {
                         None => return,
                     },
                     () = more_files(&mut pools) => {
-                        look_again = self.listen(&mut watch, &watched);
+                        look_again = self.listen(&mut watch, &watched) | self.has_news();
                         continue;
                     }
                 }
@@ -141,26 +141,34 @@ impl Reloader {
         pools.map(|pool| pool.subscribe()).collect()
     }
 
-    /// Gives fresh processes to the services whose JavaScript files have changed, and names them.
+    /// Whether a pool was quicker than the watcher.
+    fn has_news(&self) -> bool {
+        let registry = self.swap.snapshot();
+        let mut pools = registry.services().iter().filter_map(|s| s.node.as_ref());
+        pools.any(|pool| pool.has_news())
+    }
+
+    /// Gives fresh processes to the services whose JavaScript files have changed, and names them,
+    /// with those that have got them already.
     async fn refresh(&self) -> Vec<String> {
         let registry = self.swap.snapshot();
         let look = tokio::task::spawn_blocking(move || {
             let mut stale = Vec::new();
             for service in registry.services() {
-                if let Some(pool) = service.node.as_ref().filter(|pool| pool.is_stale()) {
-                    stale.push((service.name.to_string(), Arc::clone(pool)));
+                let Some(pool) = &service.node else {
+                    continue;
+                };
+                let is_stale = pool.is_stale();
+                if is_stale {
+                    pool.touched();
+                }
+                if pool.take_news() || is_stale {
+                    stale.push(service.name.to_string());
                 }
             }
             stale
         });
-        let stale = look.await.unwrap_or_default();
-        stale
-            .into_iter()
-            .map(|(name, pool)| {
-                pool.touched();
-                name
-            })
-            .collect()
+        look.await.unwrap_or_default()
     }
 
     /// Returns whether folders were added, which must be looked at once more.

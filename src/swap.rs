@@ -7,6 +7,7 @@
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::handler::Handlers;
+use crate::node::Debuggers;
 use crate::registry::{self, LiveRegistry, Reach, Registry};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,19 +19,27 @@ struct Shared {
     live: LiveRegistry,
     handlers: Handlers,
     clock: Clock,
+    debuggers: Option<Debuggers>,
     /// Held while a registry is built, which no request waits for.
     from: Mutex<(Config, Reach)>,
 }
 
 impl Swap {
     /// Builds the first registry. To be called within the server's runtime, as all else here.
-    pub(crate) fn new(config: Config, reach: Reach, handlers: Handlers, clock: Clock) -> Self {
+    pub(crate) fn new(
+        config: Config,
+        reach: Reach,
+        handlers: Handlers,
+        clock: Clock,
+        debuggers: Option<Debuggers>,
+    ) -> Self {
         let first = registry::build(&config, &handlers, reach.clone(), &clock, None);
-        first.warm();
+        first.warm(debuggers.as_ref());
         Swap(Arc::new(Shared {
             live: LiveRegistry::new(first),
             handlers,
             clock,
+            debuggers,
             from: Mutex::new((config, reach)),
         }))
     }
@@ -61,6 +70,7 @@ impl Swap {
             live,
             handlers,
             clock,
+            debuggers,
             from,
         } = &*self.0;
         let mut from = from.lock().unwrap_or_else(PoisonError::into_inner);
@@ -68,7 +78,7 @@ impl Swap {
         change(config, reach);
         let current = live.snapshot();
         let next = registry::build(config, handlers, reach.clone(), clock, Some(&current));
-        next.warm();
+        next.warm(debuggers.as_ref());
         live.replace(next);
     }
 }

@@ -2,7 +2,6 @@
 //! run goes back to the pool.
 
 use super::NodeFault;
-use super::spawn;
 use super::state::Order;
 use super::worker::{End, START_LIMIT, Worker};
 use std::os::unix::process::ExitStatusExt;
@@ -12,6 +11,7 @@ use std::time::Duration;
 impl Worker {
     /// Ends the process, answers for what ran, and hands back what did not.
     pub(super) async fn end(mut self, end: End) {
+        self.withdraw();
         let pool = self.pool.upgrade();
         if let (Some(pool), true) = (&pool, self.ready) {
             pool.leaves(self.number);
@@ -26,10 +26,10 @@ impl Worker {
         }
         // One that ends by itself is given the moment that it takes, so that its own status is seen.
         if !matches!(end, End::Died) || !self.exits_soon().await {
-            spawn::kill(&mut self.process.child, self.pid);
+            self.process.kill();
         }
         let status = self.process.child.wait().await.ok();
-        spawn::kill(&mut self.process.child, self.pid);
+        self.process.bury();
         self.native_output();
         let fault = match end {
             End::Protocol(why) => NodeFault::Protocol(why),
@@ -79,6 +79,8 @@ impl Worker {
             return how.clone();
         }
         let printed = self.native[1].tail();
+        let own = printed.lines().filter(|line| !self.is_talk(line));
+        let printed = own.collect::<Vec<_>>().join("\n");
         if printed.contains("heap out of memory") {
             return "JavaScript heap out of memory".to_string();
         }

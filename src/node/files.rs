@@ -27,15 +27,13 @@ pub(super) struct Files {
 
 impl Files {
     /// Takes in what a worker tells; returns whether one of the files has changed since it was
-    /// loaded.
+    /// loaded, by this worker or by another one, which has old code then.
     pub(super) fn add(&mut self, loaded: Loaded) -> bool {
         let mut stale = false;
         for (path, changed, length) in loaded.files {
             let then = changed.parse().ok().zip(length.parse().ok());
             stale |= stamp(&path) != then;
-            // One process may have loaded it before a change and another one after: the change is
-            // not over as long as the first is there.
-            self.stamps.entry(path).or_insert(then);
+            stale |= *self.stamps.entry(path).or_insert(then) != then;
         }
         self.packages.extend(loaded.packages);
         stale
@@ -102,18 +100,20 @@ mod tests {
     }
 
     #[test]
-    fn a_process_with_fresh_code_does_not_hide_one_with_old_code() {
+    fn a_process_with_fresh_code_gives_away_one_with_old_code() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.js");
         let mut files = Files::default();
-        for text in ["1", "12"] {
-            fs::write(&path, text).unwrap();
+        for (text, stale) in [(Some("1"), false), (None, false), (Some("12"), true)] {
+            if let Some(text) = text {
+                fs::write(&path, text).unwrap();
+            }
             let (changed, length) = stamp(&path).unwrap();
             let loaded = Loaded {
                 files: vec![(path.clone(), changed.to_string(), length.to_string())],
                 packages: Vec::new(),
             };
-            assert!(!files.add(loaded));
+            assert_eq!(files.add(loaded), stale);
         }
         assert!(any_changed(&files.stamps()));
     }

@@ -54,6 +54,12 @@ impl Pace {
         Duration::from_micros(self.0.load(Ordering::Relaxed)) < QUICK
     }
 
+    /// Whether it is known to take at least `time`.
+    pub(super) fn takes(&self, time: Duration) -> bool {
+        let micros = self.0.load(Ordering::Relaxed);
+        micros != u64::MAX && Duration::from_micros(micros) >= time
+    }
+
     /// How many runs of it `time` has room for.
     pub(super) fn fits_into(&self, time: Duration) -> usize {
         let micros = self.0.load(Ordering::Relaxed).max(1);

@@ -34,10 +34,22 @@ pub(super) enum Said {
         /// How long it ran.
         time: Duration,
     },
-    /// Files were loaded.
-    Loaded(Loaded),
+    /// Files were loaded by the invocation `id`, before its handler runs or before its answer.
+    Loaded { id: u32, loaded: Loaded },
     /// The process is about to end, and the invocation `id` (0: none) with it.
     Fatal { id: u32, how: String },
+    /// News of its inspector.
+    Inspector(Inspector),
+}
+
+/// What a worker tells of its inspector.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub(super) enum Inspector {
+    /// It listens on this port of loopback.
+    Listens { port: u16 },
+    /// Functions can run: a debugger is there, or none is waited for.
+    Released,
 }
 
 /// Files that a worker has loaded.
@@ -145,7 +157,10 @@ pub(super) fn read(frame: &Frame) -> Result<Said, String> {
             })
         }
         Kind::Loaded => serde_json::from_slice(frame.head())
-            .map(Said::Loaded)
+            .map(|loaded| Said::Loaded {
+                id: frame.id,
+                loaded,
+            })
             .map_err(invalid),
         Kind::Fatal => {
             let head = serde_json::from_slice(frame.head()).map_err(invalid)?;
@@ -154,7 +169,10 @@ pub(super) fn read(frame: &Frame) -> Result<Said, String> {
                 how: how(head),
             })
         }
-        Kind::Source | Kind::Setup | Kind::Invoke => {
+        Kind::Inspector => serde_json::from_slice(frame.head())
+            .map(Said::Inspector)
+            .map_err(invalid),
+        Kind::Source | Kind::Setup | Kind::Invoke | Kind::Inspect => {
             Err(format!("{:?} is for workers", frame.kind))
         }
     }
@@ -351,6 +369,7 @@ mod tests {
             (Kind::Ready, "[]"),
             (Kind::Loaded, ""),
             (Kind::Fatal, r#"{"kind":"boredom"}"#),
+            (Kind::Inspector, r#"{"kind":"listens","port":65536}"#),
         ] {
             let refused = said(kind, head, "").unwrap_err();
             assert!(refused.starts_with(&format!("{kind:?}: ")), "{refused}");

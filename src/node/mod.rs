@@ -15,14 +15,17 @@
 //! A worker's slot is freed by the worker's answer or its death and never by the request: a caller
 //! may leave at any time.
 //!
+//! A service can be debugged: then one worker runs all its calls ([`debugger`]).
+//!
 //! # The end
 //!
-//! Workers end when the pool is dropped, when their channel ends (so also when the server is
-//! killed), and with the runtime (`kill_on_drop`). One exception is known: a function that spins at
-//! the moment when the server is killed by SIGKILL cannot notice, and nothing short of `unsafe`
-//! can tie it to its parent; it ends when the function does.
+//! Workers end when the pool is dropped and what they run has ended, and with the runtime. Each is a
+//! process group of its own, which is killed whole: what a function has started goes with it, unless
+//! it was started `detached`. When the server is killed, a worker's channel ends, and the worker
+//! kills its group; one that spins at that moment is killed by the [`warden`].
 
 mod ahead;
+mod debugger;
 mod end;
 mod fault;
 mod files;
@@ -35,12 +38,15 @@ mod spec;
 mod state;
 mod tickets;
 mod version;
+mod warden;
 mod wire;
 mod worker;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use debugger::Debuggers;
+pub use debugger::{Begin, Inspect};
 pub(crate) use fault::NodeFault;
 pub(crate) use job::Call;
 pub(crate) use message::Ended;

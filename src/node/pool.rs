@@ -9,16 +9,17 @@
 //!
 //! One mutex guards it all; it is held for a few moves of pointers and never across an await.
 
+use super::debugger::Seat;
 use super::files;
 use super::job::{Answer, Call, Job};
 use super::message::Loaded;
 use super::spec::NodeSpec;
-use super::state::{Member, Order, Placed, Stage, State};
+use super::state::{Member, Order, Placed, Stage, State, Takers};
 use super::worker;
 use super::{Ended, NodeFault};
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::watch;
@@ -45,13 +46,15 @@ const FALSE_STARTS: u32 = 3;
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
 /// The workers of one service. Dropping it lets them finish what they run, and end.
-pub(crate) struct NodePool(Arc<Shared>);
+pub(crate) struct NodePool(pub(super) Arc<Shared>);
 
 pub(super) struct Shared {
     spec: NodeSpec,
     state: Mutex<State>,
     /// Counts how often files became known.
     known: watch::Sender<u64>,
+    /// Where debuggers attach to it, if it is to be debugged.
+    pub(super) seat: OnceLock<Seat>,
 }
 
 impl NodePool {
@@ -61,6 +64,7 @@ impl NodePool {
             spec,
             state: Mutex::default(),
             known: watch::Sender::new(0),
+            seat: OnceLock::new(),
         }))
     }
 
@@ -114,6 +118,17 @@ impl NodePool {
         self.0.known.subscribe()
     }
 
+    /// Whether it has replaced workers by itself, since one of them met a file that had changed
+    /// before the watcher told of it.
+    pub(crate) fn has_news(&self) -> bool {
+        self.0.lock().untold
+    }
+
+    /// The same, and says that it is known now.
+    pub(crate) fn take_news(&self) -> bool {
+        std::mem::take(&mut self.0.lock().untold)
+    }
+
     /// Whether any of [`NodePool::files`] has changed since it was loaded. It asks the file system:
     /// not for an async thread.
     pub(crate) fn is_stale(&self) -> bool {
@@ -132,7 +147,7 @@ fn flatten(answered: Result<Answer, tokio::sync::oneshot::error::RecvError>) -> 
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -159,12 +174,12 @@ impl Shared {
     fn grow(self: &Arc<Self>, queued: Instant, most: usize) {
         let mut state = self.lock();
         let first = state.waiting.front();
-        if first.is_none_or(|first| first.queued > queued) {
+        if first.is_none_or(|first| first.queued > queued) || state.takers != Takers::All {
             return;
         }
         let now = Instant::now();
         if state.count(Stage::Busy) >= most {
-            if now - queued >= REFUSED_AFTER && state.all_run_long(now) {
+            if now - queued >= REFUSED_AFTER && state.all_run_long(now, REFUSED_AFTER) {
                 state.refuse(queued, most);
             }
             return;
@@ -181,7 +196,8 @@ impl Shared {
         }
     }
 
-    fn keep_one_fresh(self: &Arc<Self>, state: &mut State) {
+    pub(super) fn keep_one_fresh(self: &Arc<Self>, state: &mut State) {
+        self.choose(state);
         if state.trouble.is_some() {
             return;
         }
@@ -206,6 +222,7 @@ impl Shared {
                 since: Instant::now(),
                 load: 0,
                 quick: false,
+                pace: Arc::default(),
                 orders,
             }),
             Err(fault) => state.give_up(fault, PAUSES.0),
@@ -243,7 +260,8 @@ impl Shared {
     /// A worker has answered: it gets what waits, if it is still a member.
     pub(super) fn finished(&self, number: u64) -> Option<Job> {
         let mut state = self.lock();
-        let quick = state.waiting.front().map(|job| job.pace.is_quick());
+        let pace = state.waiting.front().map(|job| Arc::clone(&job.pace));
+        let quick = pace.as_ref().map(|pace| pace.is_quick());
         let member = state.member(number)?;
         member.since = Instant::now();
         member.load = member.load.saturating_sub(1);
@@ -256,6 +274,7 @@ impl Shared {
         }
         member.load += 1;
         member.stage = Stage::Busy;
+        member.pace = pace.unwrap_or_default();
         state.waiting.pop_front()
     }
 
@@ -279,6 +298,7 @@ impl Shared {
         let used = state.count(Stage::Idle) + state.count(Stage::Busy);
         let stage = state.member(number).map(|member| member.stage);
         let needless = match stage {
+            Some(_) if state.takers != Takers::All => false,
             Some(Stage::Idle) => used > 1,
             Some(Stage::Fresh) => state.count(Stage::Fresh) > 1,
             Some(Stage::Busy | Stage::Starting) => false,
@@ -334,9 +354,12 @@ impl Shared {
             return;
         }
         let before = state.files.paths().count();
-        if state.files.add(loaded) {
+        let stale = state.files.add(loaded);
+        if stale {
             self.replace(&mut state);
-        } else if state.files.paths().count() != before {
+            state.untold = true;
+        }
+        if stale || state.files.paths().count() != before {
             drop(state);
             self.known.send_modify(|times| *times += 1);
         }

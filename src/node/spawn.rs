@@ -8,6 +8,7 @@
 use super::NodeFault;
 use super::spec::{NodeSpec, inherited};
 use super::tickets::Tickets;
+use super::warden;
 use super::wire::{self, Kind};
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Serialize;
@@ -22,13 +23,14 @@ use tokio::process::{Child, Command};
 const LOADER: &str = include_str!("bridge/loader.js");
 
 /// The bridge, by the names under which its parts require each other.
-const BRIDGE: [(&str, &str); 17] = [
+const BRIDGE: [(&str, &str); 18] = [
     ("main", include_str!("bridge/main.js")),
     ("channel", include_str!("bridge/channel.js")),
     ("credentials", include_str!("bridge/credentials.js")),
     ("current", include_str!("bridge/current.js")),
     ("errors", include_str!("bridge/errors.js")),
     ("faults", include_str!("bridge/faults.js")),
+    ("inspector", include_str!("bridge/inspector.js")),
     ("invoke", include_str!("bridge/invoke.js")),
     ("modules", include_str!("bridge/modules.js")),
     ("output", include_str!("bridge/output.js")),
@@ -42,10 +44,12 @@ const BRIDGE: [(&str, &str); 17] = [
     ("wire", include_str!("bridge/wire.js")),
 ];
 
-/// A running process with its ends.
+/// A running process with its ends. Dropping it kills it, and all that it has started in its group.
 #[derive(Debug)]
 pub(super) struct Process {
     pub(super) child: Child,
+    /// Its process group, as long as there may be somebody in it.
+    group: Option<Pid>,
     pub(super) channel: UnixStream,
     pub(super) stdout: pipe::Receiver,
     pub(super) stderr: pipe::Receiver,
@@ -70,8 +74,11 @@ pub(super) fn spawn(
 fn start(spec: &NodeSpec) -> io::Result<(Process, i32)> {
     let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
     ours.set_nonblocking(true)?;
+    let channel = UnixStream::from_std(ours)?;
     let (stdout, stdout_writer) = io::pipe()?;
     let (stderr, stderr_writer) = io::pipe()?;
+    let stdout = pipe::Receiver::from_owned_fd(stdout.into())?;
+    let stderr = pipe::Receiver::from_owned_fd(stderr.into())?;
     let environment = std::env::vars_os().filter(|(name, _)| inherited(name));
     let mut command = Command::new(&spec.program);
     command
@@ -89,11 +96,17 @@ fn start(spec: &NodeSpec) -> io::Result<(Process, i32)> {
     let tickets = Tickets::new()?;
     let (child, number) =
         tickets.inherited(|number| command.spawn().map(|child| (child, number)))?;
+    let id = child.id().and_then(|id| i32::try_from(id).ok());
+    let group = id.and_then(Pid::from_raw);
+    if let Some(group) = group {
+        warden::guard(group);
+    }
     let process = Process {
         child,
-        channel: UnixStream::from_std(ours)?,
-        stdout: pipe::Receiver::from_owned_fd(stdout.into())?,
-        stderr: pipe::Receiver::from_owned_fd(stderr.into())?,
+        group,
+        channel,
+        stdout,
+        stderr,
         tickets,
     };
     Ok((process, number))
@@ -127,12 +140,28 @@ fn greeting(
     Ok(())
 }
 
-/// Kills the process and all that it has started in its group.
-pub(super) fn kill(child: &mut Child, pid: Option<u32>) {
-    let group = pid.and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
-    if let Some(group) = group {
-        // Gone already is as good.
-        let _ = kill_process_group(group, Signal::KILL);
+impl Process {
+    /// Kills the process and all that it has started in its group.
+    pub(super) fn kill(&mut self) {
+        if let Some(group) = self.group {
+            // Gone already is as good.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        let _ = self.child.start_kill();
     }
-    let _ = child.start_kill();
+
+    /// Kills what is left of its group, once the process itself has been waited for. Later its
+    /// number may be somebody else's.
+    pub(super) fn bury(&mut self) {
+        self.kill();
+        if let Some(group) = self.group.take() {
+            warden::release(group);
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.bury();
+    }
 }

@@ -3,6 +3,7 @@
 //! No task, no process: only who has what. The pool holds it under its lock.
 
 use super::NodeFault;
+use super::debugger::Begin;
 use super::files::Files;
 use super::job::{Job, Pace};
 use std::collections::{HashMap, VecDeque};
@@ -30,9 +31,13 @@ pub(super) struct State {
     /// Calls that no worker has.
     pub(super) waiting: VecDeque<Job>,
     pub(super) files: Files,
+    /// Workers were replaced since one of them found that a file had changed, and nobody has been
+    /// told.
+    pub(super) untold: bool,
     pub(super) paces: HashMap<OsString, Arc<Pace>>,
     /// How many may run at a time, as the latest call has it.
     pub(super) most: usize,
+    pub(super) takers: Takers,
     /// Counts workers, to tell them apart.
     pub(super) latest: u64,
     pub(super) false_starts: u32,
@@ -50,7 +55,23 @@ pub(super) struct Member {
     pub(super) load: usize,
     /// Whether all of them are quick.
     pub(super) quick: bool,
+    /// How long what it runs took last.
+    pub(super) pace: Arc<Pace>,
     pub(super) orders: UnboundedSender<Order>,
+}
+
+/// Which workers are given calls.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Takers {
+    /// All that are ready.
+    #[default]
+    All,
+    /// Under a debugger one alone, and it is not found yet.
+    Nobody,
+    /// It is found, and a debugger is waited for.
+    Chosen(u64),
+    /// This one.
+    One(u64),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,6 +96,8 @@ pub(super) enum Order {
     Run(Job),
     /// Finish what you run, and end.
     Retire,
+    /// Let a debugger attach.
+    Inspect(Begin),
 }
 
 impl State {
@@ -108,6 +131,7 @@ impl State {
     pub(super) fn place(&mut self, reserve_too: bool) -> Option<Placed> {
         let pace = &self.waiting.front()?.pace;
         let quick = pace.is_quick();
+        let pace_of_it = Arc::clone(pace);
         let deepest = pace.fits_into(BEHIND).min(DEPTH);
         let used = self.count(Stage::Idle) + self.count(Stage::Busy) > 0;
         let room = self.count(Stage::Busy) < self.most;
@@ -121,7 +145,15 @@ impl State {
             let wanted = room && (reserve_too || !used);
             find(&|member| wanted && member.stage == Stage::Fresh)
         };
-        let index = behind().or_else(idle).or_else(fresh)?;
+        let one = |number| {
+            let free = |member: &Member| matches!(member.stage, Stage::Fresh | Stage::Idle);
+            find(&|member| member.number == number && free(member))
+        };
+        let index = match self.takers {
+            Takers::All => behind().or_else(idle).or_else(fresh),
+            Takers::One(number) => one(number),
+            Takers::Nobody | Takers::Chosen(_) => None,
+        }?;
         let job = self.waiting.pop_front()?;
         let member = self.members.get_mut(index)?;
         // A worker that has just ended hands it back: its inbox is read to the end.
@@ -139,6 +171,7 @@ impl State {
         member.stage = Stage::Busy;
         member.since = Instant::now();
         member.quick = quick;
+        member.pace = pace_of_it;
         Some(Placed::First)
     }
 
@@ -151,10 +184,17 @@ impl State {
             && busy.any(|member| now - member.since < LONG)
     }
 
-    /// Whether nothing that runs is about to end.
-    pub(super) fn all_run_long(&self, now: Instant) -> bool {
+    /// Whether nothing that runs is about to end. What is not known to take long may be held up by
+    /// the machine: it is given `doubt`.
+    pub(super) fn all_run_long(&self, now: Instant, doubt: Duration) -> bool {
         let mut busy = self.members.iter().filter(|m| m.stage == Stage::Busy);
-        busy.all(|member| !member.quick && now - member.since >= LONG)
+        busy.all(|member| {
+            let long = match member.pace.takes(LONG) {
+                true => LONG,
+                false => doubt,
+            };
+            !member.quick && now - member.since >= long
+        })
     }
 
     /// Refuses the calls that have waited since `queued` or longer.

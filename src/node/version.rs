@@ -50,7 +50,8 @@ pub(crate) async fn version_of(program: &OsStr) -> Result<Option<String>, NodeFa
     }
 }
 
-fn too_old(told: &str) -> Option<NodeFault> {
+/// Why the Node that tells this version of itself cannot be used.
+pub(super) fn too_old(told: &str) -> Option<NodeFault> {
     let version = told.trim();
     let major: u32 = version.strip_prefix('v')?.split('.').next()?.parse().ok()?;
     (major < OLDEST).then(|| NodeFault::TooOld(version.to_string()))
@@ -65,6 +66,8 @@ mod tests {
         for (told, old) in [
             ("v16.20.2\n", true),
             ("v8.17.0\n", true),
+            ("v17", true),
+            ("v22", false),
             ("v18.0.0\n", false),
             ("v22.1.0\n", false),
             ("Python 3.12\n", false),

@@ -33,6 +33,8 @@ pub(super) enum Kind {
     Setup = 1,
     /// One invocation.
     Invoke = 2,
+    /// A debugger may come.
+    Inspect = 3,
     /// The worker can take invocations.
     Ready = 16,
     /// Something was printed.
@@ -43,6 +45,8 @@ pub(super) enum Kind {
     Loaded = 19,
     /// The process is about to end.
     Fatal = 20,
+    /// The inspector, to which debuggers attach, is there.
+    Inspector = 21,
 }
 
 impl Kind {
@@ -53,6 +57,7 @@ impl Kind {
             Kind::Reply,
             Kind::Loaded,
             Kind::Fatal,
+            Kind::Inspector,
         ]
         .into_iter()
         .find(|kind| *kind as u8 == byte)

@@ -5,6 +5,7 @@
 //! known which invocation was running: it alone fails, and what was not started goes elsewhere.
 
 use super::NodeFault;
+use super::debugger::Debugged;
 use super::job::Job;
 use super::message::{self, Said};
 use super::output::{self, Late, Native};
@@ -12,6 +13,7 @@ use super::pool::Shared;
 use super::spawn::{self, Process};
 use super::spec::NodeSpec;
 use super::state::Order;
+use super::version;
 use super::wire;
 use crate::console::Level;
 use bytes::BytesMut;
@@ -30,14 +32,14 @@ pub(super) const START_LIMIT: Duration = Duration::from_secs(30);
 /// How long a worker stays that is not needed.
 const IDLE_LIMIT: Duration = Duration::from_secs(15);
 
+/// How long a call without a limit may run on when its pool is gone.
+const ABANDONED_LIMIT: Duration = Duration::from_secs(10);
+
 /// How long a call may run before those that were sent ahead behind it are taken back.
 const STALL: Duration = Duration::from_millis(4);
 
 /// How often the channel is read before the clock is looked at.
 const READS: usize = 64;
-
-/// The oldest Node whose APIs the bridge uses.
-const OLDEST_NODE: u32 = 18;
 
 /// Starts a process, and the task that owns it.
 pub(super) fn start(
@@ -52,10 +54,9 @@ pub(super) fn start(
     let worker = Worker {
         number,
         pool: Arc::downgrade(pool),
-        pid: process.child.id(),
         process,
         orders,
-        orders_closed: false,
+        abandoned: None,
         outbox,
         read: BytesMut::with_capacity(64 * 1024),
         ready: false,
@@ -67,6 +68,7 @@ pub(super) fn start(
         fatal: None,
         native: [Native::new(Level::Info), Native::new(Level::Error)],
         late: Late::default(),
+        debugged: Debugged::No,
     };
     tokio::spawn(worker.live());
     Ok(())
@@ -75,11 +77,10 @@ pub(super) fn start(
 pub(super) struct Worker {
     pub(super) number: u64,
     pub(super) pool: Weak<Shared>,
-    pub(super) pid: Option<u32>,
     pub(super) process: Process,
     pub(super) orders: UnboundedReceiver<Order>,
-    /// The pool is gone.
-    pub(super) orders_closed: bool,
+    /// Since when the pool is gone.
+    pub(super) abandoned: Option<Instant>,
     /// Frames that are not written yet.
     pub(super) outbox: Vec<u8>,
     /// Bytes that are no whole frame yet.
@@ -98,6 +99,7 @@ pub(super) struct Worker {
     pub(super) fatal: Option<(u32, String)>,
     pub(super) native: [Native; 2],
     pub(super) late: Late,
+    pub(super) debugged: Debugged,
 }
 
 pub(super) struct Running {
@@ -157,7 +159,7 @@ impl Worker {
                 readable.map_err(|_| End::Died)?;
                 self.receive()?;
             }
-            order = self.orders.recv(), if !self.orders_closed => {
+            order = self.orders.recv(), if self.abandoned.is_none() => {
                 let busy = !self.line.is_empty();
                 self.obey(order);
                 if busy {
@@ -182,8 +184,9 @@ impl Worker {
         match order {
             Some(Order::Run(job)) => self.run(job),
             Some(Order::Retire) => self.retire(),
+            Some(Order::Inspect(begin)) => self.inspect(begin),
             None => {
-                self.orders_closed = true;
+                self.abandoned = Some(Instant::now());
                 self.retire();
             }
         }
@@ -197,13 +200,20 @@ impl Worker {
         let Some(running) = self.line.front() else {
             return Some(self.since + IDLE_LIMIT);
         };
-        let limit = running.job.limit.map(|limit| running.started + limit);
+        let limit = self.limit(running);
         let others = self.line.len() > 1 && self.recalled != running.id;
         let stall = others.then(|| running.started + STALL);
         match (limit, stall) {
             (Some(limit), Some(stall)) => Some(limit.min(stall)),
             (limit, stall) => limit.or(stall),
         }
+    }
+
+    /// When the time of what runs is up.
+    fn limit(&self, running: &Running) -> Option<Instant> {
+        let limit = running.job.limit.map(|limit| running.started + limit);
+        // Without a pool nobody waits for its answer.
+        limit.or_else(|| self.abandoned.map(|since| since + ABANDONED_LIMIT))
     }
 
     fn ring(&mut self, mut alarm: Pin<&mut Sleep>) -> Result<(), End> {
@@ -217,9 +227,13 @@ impl Worker {
             return Ok(());
         }
         if let Some(running) = self.line.front() {
-            let limit = running.job.limit.map(|limit| running.started + limit);
+            let limit = self.limit(running);
             if limit.is_some_and(|limit| limit <= now) {
-                return Err(End::TimedOut);
+                return if self.is_held() {
+                    Ok(())
+                } else {
+                    Err(End::TimedOut)
+                };
             }
             // What runs takes long: what was sent ahead goes elsewhere. Asked once; what is not
             // given back has been started, and the answer to what ran is on its way.
@@ -282,8 +296,8 @@ impl Worker {
     fn hear(&mut self, said: Said) -> Result<(), End> {
         match said {
             Said::Ready { node } => {
-                if major(&node).is_none_or(|major| major < OLDEST_NODE) {
-                    return Err(End::Unusable(NodeFault::TooOld(node)));
+                if let Some(fault) = version::too_old(&node) {
+                    return Err(End::Unusable(fault));
                 }
                 self.ready = true;
                 self.since = Instant::now();
@@ -292,12 +306,24 @@ impl Worker {
                 }
             }
             Said::Log { id, level, text } => self.print(id, level, text),
-            Said::Loaded(loaded) => {
+            Said::Loaded { id, loaded } => {
+                // Its handler begins only now: a process that is new, on a machine that is short of
+                // time, is no fault of the function's.
+                if let Some(running) = self.line.front_mut().filter(|r| r.id == id) {
+                    running.started = Instant::now();
+                }
                 if let Some(pool) = self.pool.upgrade() {
                     pool.loaded(self.number, loaded);
                 }
             }
-            Said::Fatal { id, how } => self.fatal = Some((id, how)),
+            Said::Fatal { id, how } => {
+                self.fatal = Some((id, how));
+                if self.is_debugged() {
+                    // Node would wait until its debugger leaves.
+                    return Err(End::Died);
+                }
+            }
+            Said::Inspector(told) => self.inspector(told),
             Said::Reply { id, ended, time } => {
                 self.native_output();
                 let answered = self.line.pop_front().filter(|running| running.id == id);
@@ -350,30 +376,9 @@ impl Worker {
         let lines = stdout.read(&self.process.stdout).into_iter();
         let lines: Vec<_> = lines.chain(stderr.read(&self.process.stderr)).collect();
         for (level, text) in lines {
-            self.print(0, level, text);
-        }
-    }
-}
-
-/// The first number of `v20.11.1`.
-fn major(version: &str) -> Option<u32> {
-    version.strip_prefix('v')?.split('.').next()?.parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_are_compared_by_their_first_number() {
-        for (version, expected) in [
-            ("v20.11.1", Some(20)),
-            ("v8.17.0", Some(8)),
-            ("v22", Some(22)),
-            ("20.11.1", None),
-            ("", None),
-        ] {
-            assert_eq!(major(version), expected, "{version}");
+            if !self.is_talk(&text) {
+                self.print(0, level, text);
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::config::{Cloud, Limits, ServiceConfig};
 use crate::context::ServiceContext;
 use crate::handler::SharedHandler;
 use crate::journal::RouteTaken;
-use crate::node::NodePool;
+use crate::node::{Debuggers, NodePool};
 use crate::route::RoutePath;
 use crate::signature::Signer;
 use crate::visibility::Visibility;
@@ -88,10 +88,13 @@ impl Registry {
     }
 
     /// Starts a process for each service with JavaScript functions, so that the first call finds
-    /// it. To be called within a tokio runtime.
-    pub(crate) fn warm(&self) {
+    /// it; a debugger can attach to it if there are `debuggers`. To be called within a tokio runtime.
+    pub(crate) fn warm(&self, debuggers: Option<&Debuggers>) {
         for service in &self.services {
             if let Some(node) = &service.node {
+                if let Some(debuggers) = debuggers {
+                    debuggers.seat(&service.name, node);
+                }
                 node.warm();
             }
         }

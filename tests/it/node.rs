@@ -174,6 +174,25 @@ async fn every_payload_has_its_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_header_without_a_value_is_left_out() {
+    let text = "exports.handler = (c, e, callback) => callback(null, new Twilio.Response()
+        .appendHeader('x-none', undefined).appendHeader('x-one', 'a')
+        .appendHeader('x-two', 'b').appendHeader('x-two', undefined));";
+    let project = serve(&[("functions/a.js", text)]).await;
+    let reply = project.get("/a").await;
+    let own = reply
+        .headers
+        .iter()
+        .filter(|(name, _)| name.starts_with("x-"));
+    let own: Vec<_> = own
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
+    // Those of every answer come after the function's own.
+    assert_eq!(own[..3], ["x-one: a", "x-two: b", "x-two: null"]);
+    assert!(reply.header("x-none").is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_error_is_a_500_that_is_explained() {
     let table = [
         ("callback('bad')", "500 text/plain; charset=utf8 bad", "bad"),

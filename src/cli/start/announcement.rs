@@ -6,7 +6,7 @@ use crate::app::Running;
 use crate::config::{AuthToken, DEVELOPMENT_ACCOUNT_SID, DEVELOPMENT_AUTH_TOKEN, ServiceConfig};
 use crate::diagnostic::Diagnostic;
 use crate::listen::Host;
-use crate::node::NodeFault;
+use crate::node::{Inspect, NodeFault};
 use crate::registry::Registry;
 use crate::report::{self, ShownService};
 use std::net::SocketAddr;
@@ -54,7 +54,14 @@ fn notes(registry: &Registry, wishes: &Wishes, node: Option<&NodeFault>) -> Vec<
     let wide = wide(wishes.host, registry.reach.port);
     let meaningless = (!wishes.meaningless.is_empty())
         .then(|| format!("without meaning here: {}", wishes.meaningless.join(", ")));
-    let all = [wide, credentials(&configs), meaningless, javascript(node)];
+    let exposed = wishes.inspect.and_then(exposed);
+    let all = [
+        wide,
+        exposed,
+        credentials(&configs),
+        meaningless,
+        javascript(node),
+    ];
     all.into_iter()
         .flatten()
         .chain(configs.iter().filter_map(|c| documented::note(c)))
@@ -70,6 +77,16 @@ fn wide(host: Host, port: u16) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// The same for those who let others debug.
+fn exposed(inspect: Inspect) -> Option<String> {
+    let address = inspect.address;
+    (!address.ip().is_loopback()).then(|| {
+        format!(
+            "whoever reaches this machine can run any code here: debuggers may attach to {address}"
+        )
+    })
 }
 
 /// Functions that cannot run should be no surprise.

@@ -1,8 +1,10 @@
 //! The flags of `start`, twilio-run's among them, and what they come to.
 
+use super::inspect::InspectArgs;
 use crate::cli::exit::Failure;
 use crate::cli::project::{PortArgs, Project, ProjectArgs};
 use crate::listen::Host;
+use crate::node::Inspect;
 use crate::tunnel::{self, Agent};
 use crate::web_console::ConsolePort;
 use clap::{Args, ValueEnum};
@@ -50,6 +52,8 @@ pub(in crate::cli) struct StartArgs {
     /// Write a JSON file with the real URLs once listening; it is removed at the end
     #[arg(long, value_name = "FILE")]
     ready_file: Option<PathBuf>,
+    #[command(flatten)]
+    inspect: InspectArgs,
     /// Do not write a line for each request
     #[arg(long, overrides_with = "logs")]
     no_logs: bool,
@@ -66,8 +70,6 @@ pub(in crate::cli) struct StartArgs {
     project: ProjectArgs,
     #[command(flatten)]
     toolkit: ToolkitArgs,
-    #[command(flatten)]
-    absent: AbsentArgs,
 }
 
 /// Flags of twilio-run that are the default here, or have no meaning.
@@ -90,15 +92,6 @@ struct ToolkitArgs {
     fork_process: bool,
     #[arg(long, hide = true, overrides_with = "fork_process")]
     no_fork_process: bool,
-}
-
-/// Flags that are not in this version: named, so that whoever tries one is told what to do.
-#[derive(Debug, Default, Args)]
-struct AbsentArgs {
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
-    inspect: Option<Option<String>>,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
-    inspect_brk: Option<Option<String>>,
 }
 
 /// The agents that can be named.
@@ -130,6 +123,7 @@ pub(super) struct Wishes {
     pub(super) watch: bool,
     pub(super) format: Format,
     pub(super) ready_file: Option<PathBuf>,
+    pub(super) inspect: Option<Inspect>,
     pub(super) logs: bool,
     pub(super) detailed_logs: bool,
     pub(super) parity_header: bool,
@@ -148,7 +142,6 @@ impl StartArgs {
     ///
     /// A flag that is not in this version.
     pub(super) fn wishes(self) -> Result<Wishes, Failure> {
-        self.absent.refuse()?;
         let toolkit = &self.toolkit;
         let meaningless = [
             ("--legacy-mode", toolkit.legacy_mode),
@@ -176,6 +169,7 @@ impl StartArgs {
             watch: !self.no_watch,
             format: self.format,
             ready_file: self.ready_file,
+            inspect: self.inspect.inspect(),
             logs: !self.no_logs,
             detailed_logs: self.detailed_logs,
             parity_header: self.parity_header,
@@ -185,28 +179,6 @@ impl StartArgs {
                 .filter_map(|(flag, given)| given.then_some(flag))
                 .collect(),
         })
-    }
-}
-
-impl AbsentArgs {
-    fn refuse(&self) -> Result<(), Failure> {
-        for (flag, given, help) in [
-            (
-                "--inspect",
-                self.inspect.is_some(),
-                "leave it out; functions print with console.log",
-            ),
-            (
-                "--inspect-brk",
-                self.inspect_brk.is_some(),
-                "leave it out; functions print with console.log",
-            ),
-        ] {
-            if given {
-                return Err(Failure::usage(format!("{flag} is not in this version")).help(help));
-            }
-        }
-        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@ mod announcement;
 mod args;
 mod browser;
 pub(super) mod documented;
+mod inspect;
 mod ready_file;
 mod signals;
 mod tunnel;
@@ -125,6 +126,9 @@ async fn start(wishes: &Wishes, handlers: Handlers, token: &Token) -> Result<Run
     }
     if wishes.strict {
         builder = builder.strict();
+    }
+    if let Some(inspect) = wishes.inspect {
+        builder = builder.inspect(inspect);
     }
     if !wishes.watch {
         builder = builder.no_watch();

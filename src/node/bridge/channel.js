@@ -12,12 +12,18 @@ const { decoder, encode } = require('./wire');
 
 const sleeping = new Int32Array(new SharedArrayBuffer(4));
 
-// Starts to read; `take(kind, id, flags, head)` gets each frame. The end of the stream is the end of the
-// server: nobody is left to work for.
+const kill = process.kill.bind(process);
+
+// The server is gone: nobody is left to work for. What functions have started in this process's
+// group, which is the worker's alone, goes too.
+function end() {
+  kill(0, 'SIGKILL');
+}
+
+// Starts to read; `take(kind, id, flags, head)` gets each frame.
 function open(take) {
   const socket = new net.Socket({ fd: 0, readable: true, writable: false });
   socket.on('data', decoder(take));
-  const end = () => process.reallyExit(0);
   socket.on('end', end);
   socket.on('error', end);
 }
@@ -28,7 +34,9 @@ function send(kind, id, flags, head, body, time) {
     try {
       at += fs.writeSync(0, frame, at);
     } catch (error) {
-      if (error.code !== 'EAGAIN') process.reallyExit(0);
+      // A function has closed the channel: the server sees to the rest.
+      if (error.code === 'EBADF') process.reallyExit(0);
+      if (error.code !== 'EAGAIN') end();
       Atomics.wait(sleeping, 0, 0, 1);
     }
   }

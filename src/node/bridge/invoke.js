@@ -5,6 +5,7 @@ const { performance } = require('perf_hooks');
 const channel = require('./channel');
 const current = require('./current');
 const { describe, relative } = require('./errors');
+const { breakingAt } = require('./inspector');
 const modules = require('./modules');
 const output = require('./output');
 const parity = require('./parity');
@@ -31,7 +32,7 @@ class Invocation {
     current.start(this);
     current.within(this, () => {
       try {
-        const exported = modules.load(this.file, importFile);
+        const exported = breakingAt(this.file, () => modules.load(this.file, importFile));
         this.tellLoaded();
         if (typeof exported?.then === 'function' && typeof exported.handler !== 'function') {
           exported.then((found) => this.call(found)).catch((error) => this.fail(error));

@@ -5,6 +5,7 @@ const channel = require('./channel');
 const current = require('./current');
 const errors = require('./errors');
 const faults = require('./faults');
+const inspector = require('./inspector');
 const { Invocation, prepare } = require('./invoke');
 const modules = require('./modules');
 const output = require('./output');
@@ -67,4 +68,5 @@ channel.open((kind, id, flags, head) => {
     waiting.push({ id, ahead: (flags & AHEAD) !== 0, head });
     pump();
   } else if (kind === KIND.SETUP) setUp(JSON.parse(head));
+  else if (kind === KIND.INSPECT) inspector.open(JSON.parse(head));
 });

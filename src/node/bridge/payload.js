@@ -33,7 +33,10 @@ function response(answer) {
   const [kind, body] = responseBody(answer.body);
   const headers = [];
   for (const [name, value] of Object.entries(answer.headers ?? {})) {
-    const values = [value].flat().map(text);
+    // Headers leave runtime-handler's child process as JSON, in which `undefined` is left out, and
+    // `null` within a list.
+    if (value === undefined) continue;
+    const values = [value].flat().map((one) => text(one === undefined ? null : one));
     if (values.length > 0) headers.push([name, values]);
   }
   const status = Number(answer.statusCode);

@@ -7,11 +7,13 @@ const LARGEST = 64 * 1024 * 1024;
 const KIND = Object.freeze({
   SETUP: 1,
   INVOKE: 2,
+  INSPECT: 3,
   READY: 16,
   LOG: 17,
   REPLY: 18,
   LOADED: 19,
   FATAL: 20,
+  INSPECTOR: 21,
 });
 
 // A frame whose head is text and whose body is text, bytes or nothing; `time` is in 10 µs.

@@ -1,0 +1,207 @@
+//! The port at which debuggers of one service attach. What comes is passed on to the inspector of
+//! the worker that runs the calls.
+//!
+//! So the port stays when workers come and go, and nobody has to let go of it first. When another
+//! worker takes over, connections to the one before are closed, which tools take as a restart: they
+//! attach again. A worker that was held at a breakpoint goes on, and answers. Having each worker
+//! open the port itself was turned down: it is free only when the one before is dead, and Node tells
+//! when a debugger comes but not when it goes, on which the time limit depends.
+//!
+//! Inspectors listen on loopback, at a port that the system chooses. It is Node that refuses hosts
+//! by name, which keeps web pages out; requests pass as they are.
+
+use super::Begin;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::AbortHandle;
+
+/// How many connections there may be: tools have one each, and ask for lists of targets besides.
+const MOST: usize = 64;
+
+/// How long a connection waits for a worker to be there.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long to wait when the machine has no file descriptor left for another connection.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
+
+/// How an answer begins that makes a connection a debugger's.
+const ATTACHED: &[u8] = b"HTTP/1.1 101";
+
+type Targets = watch::Receiver<Option<Arc<Target>>>;
+
+/// The port of one service. Dropping it closes it.
+#[derive(Debug)]
+pub(super) struct Port {
+    begin: Begin,
+    /// Which of the pools that came one after another is the last.
+    pools: AtomicUsize,
+    target: watch::Sender<Option<Arc<Target>>>,
+    accepting: AbortHandle,
+}
+
+/// The inspector of one worker.
+#[derive(Debug)]
+pub(in crate::node) struct Target {
+    port: u16,
+    attached: AtomicUsize,
+}
+
+/// The place of one pool behind a port. Pools follow one another, and the last one has it.
+#[derive(Debug)]
+pub(in crate::node) struct Seat {
+    port: Arc<Port>,
+    number: usize,
+}
+
+impl Port {
+    /// Listens; returns where, too, since port 0 asks for any.
+    pub(super) fn open(address: SocketAddr, begin: Begin) -> io::Result<(Arc<Self>, SocketAddr)> {
+        let listener = std::net::TcpListener::bind(address)?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let (target, targets) = watch::channel(None);
+        let accepting = tokio::spawn(accept(TcpListener::from_std(listener)?, targets));
+        let port = Port {
+            begin,
+            pools: AtomicUsize::new(0),
+            target,
+            accepting: accepting.abort_handle(),
+        };
+        Ok((Arc::new(port), address))
+    }
+}
+
+impl Drop for Port {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+impl Seat {
+    /// The newest place.
+    pub(super) fn new(port: Arc<Port>) -> Self {
+        let number = port.pools.fetch_add(1, Ordering::Relaxed) + 1;
+        Seat { port, number }
+    }
+
+    /// What happens before a debugger is there.
+    pub(super) fn begin(&self) -> Begin {
+        self.port.begin
+    }
+
+    /// A worker's inspector listens on `port` of loopback: debuggers get there from now on. Those of
+    /// the worker before are cut off.
+    pub(super) fn offer(&self, port: u16) -> Arc<Target> {
+        let target = Arc::new(Target {
+            port,
+            attached: AtomicUsize::new(0),
+        });
+        if self.port.pools.load(Ordering::Relaxed) == self.number {
+            self.port.target.send_replace(Some(Arc::clone(&target)));
+        }
+        target
+    }
+
+    /// The worker behind `target` is gone.
+    pub(super) fn withdraw(&self, target: &Arc<Target>) {
+        self.port.target.send_if_modified(|now| {
+            let is_it = is(now, target);
+            if is_it {
+                *now = None;
+            }
+            is_it
+        });
+    }
+}
+
+impl Target {
+    /// Whether a debugger is attached to it.
+    pub(super) fn is_attached(&self) -> bool {
+        self.attached.load(Ordering::Relaxed) > 0
+    }
+}
+
+fn is(now: &Option<Arc<Target>>, target: &Arc<Target>) -> bool {
+    now.as_ref().is_some_and(|now| Arc::ptr_eq(now, target))
+}
+
+async fn accept(listener: TcpListener, targets: Targets) {
+    let room = Arc::new(Semaphore::new(MOST));
+    loop {
+        let Ok(permit) = Arc::clone(&room).acquire_owned().await else {
+            return;
+        };
+        match listener.accept().await {
+            Ok((client, _)) => {
+                let targets = targets.clone();
+                tokio::spawn(async move {
+                    // Either side may leave at any time, which is no news.
+                    let _ = pass(client, targets).await;
+                    drop(permit);
+                });
+            }
+            Err(_) => tokio::time::sleep(ACCEPT_AGAIN).await,
+        }
+    }
+}
+
+/// Passes bytes between a debugger and the worker of this moment, until one of them leaves, or
+/// another worker takes over.
+async fn pass(client: TcpStream, mut targets: Targets) -> io::Result<()> {
+    let found = tokio::time::timeout(PATIENCE, found(&mut targets)).await;
+    let Ok(Some(target)) = found else {
+        return Ok(());
+    };
+    let worker = TcpStream::connect((Ipv4Addr::LOCALHOST, target.port)).await?;
+    // Small messages to and fro: waiting to fill a packet would delay each of them.
+    client.set_nodelay(true)?;
+    worker.set_nodelay(true)?;
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_worker, mut to_worker) = worker.into_split();
+    let down = async {
+        let mut first = vec![0; 16 * 1024];
+        let read = from_worker.read(&mut first).await?;
+        let _attached = first[..read]
+            .starts_with(ATTACHED)
+            .then(|| Attached::new(&target));
+        to_client.write_all(&first[..read]).await?;
+        copy(&mut from_worker, &mut to_client).await
+    };
+    tokio::select! {
+        done = copy(&mut from_client, &mut to_worker) => done.map(drop),
+        done = down => done.map(drop),
+        () = left(&mut targets, &target) => Ok(()),
+    }
+}
+
+/// The worker to be debugged, once there is one; `None` when the port is closed.
+async fn found(targets: &mut Targets) -> Option<Arc<Target>> {
+    targets.wait_for(Option::is_some).await.ok()?.clone()
+}
+
+/// Waits until `target` is not the one any more, or the port is closed.
+async fn left(targets: &mut Targets, target: &Arc<Target>) {
+    let _ = targets.wait_for(|now| !is(now, target)).await;
+}
+
+/// A debugger, as long as it is attached.
+struct Attached(Arc<Target>);
+
+impl Attached {
+    fn new(target: &Arc<Target>) -> Self {
+        target.attached.fetch_add(1, Ordering::Relaxed);
+        Attached(Arc::clone(target))
+    }
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        self.0.attached.fetch_sub(1, Ordering::Relaxed);
+    }
+}
