@@ -76,17 +76,6 @@ fn wrong_usage_ends_with_2() {
 }
 
 #[test]
-fn a_flag_of_another_version_says_what_to_do() {
-    let folder = project(&[]);
-    let told = program(folder.path()).args(["start", "--inspect"]);
-    told.assert().code(2).stderr_eq(str![[r#"
-error: --inspect is not in this version
-  help: leave it out; functions print with console.log
-
-"#]]);
-}
-
-#[test]
 fn every_shell_gets_its_completions() {
     let folder = project(&[]);
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
