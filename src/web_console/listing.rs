@@ -79,6 +79,10 @@ impl WebConsole {
     pub(super) async fn list(&self, query: Query) -> Result<Response<Body>, Refused> {
         let until = Instant::now() + Duration::from_secs(query.wait);
         let mut query = query;
+        let follows = query.wait > 0;
+        if follows {
+            self.followers.asked();
+        }
         let found = loop {
             let found = self.look(&query).await?;
             query.after = Some(found.next);
@@ -100,6 +104,9 @@ impl WebConsole {
                 break found;
             }
         };
+        if follows && !self.stop.said() {
+            self.followers.answered();
+        }
         let mut text = String::from("{\"entries\":[");
         for (index, entry) in found.entries.iter().enumerate() {
             if index > 0 {

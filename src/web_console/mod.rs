@@ -14,6 +14,7 @@ mod answer;
 mod api;
 mod elsewhere;
 mod filter;
+mod followers;
 mod listing;
 mod page;
 mod port;
@@ -31,6 +32,7 @@ use crate::journal::Journal;
 use crate::registry::LiveRegistry;
 use crate::stop::Stop;
 use crate::token::Token;
+use followers::Followers;
 use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -69,6 +71,7 @@ pub struct WebConsole {
     port: u16,
     stop: Stop,
     streams: Arc<Semaphore>,
+    followers: Followers,
 }
 
 impl WebConsole {
@@ -91,6 +94,7 @@ impl WebConsole {
             port,
             stop: Stop::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
+            followers: Followers::default(),
         }
     }
 }

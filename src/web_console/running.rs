@@ -1,5 +1,6 @@
 //! A console that runs.
 
+use super::followers::Followers;
 use super::{WebConsole, serve};
 use crate::stop::Stop;
 use tokio::net::TcpListener;
@@ -10,6 +11,7 @@ use tokio::task::JoinHandle;
 pub struct RunningConsole {
     port: u16,
     stop: Stop,
+    followers: Followers,
     serving: Option<JoinHandle<()>>,
 }
 
@@ -19,6 +21,7 @@ impl WebConsole {
         RunningConsole {
             port: self.port,
             stop: self.stop.clone(),
+            followers: self.followers.clone(),
             serving: Some(tokio::spawn(serve(listeners, self))),
         }
     }
@@ -33,6 +36,7 @@ impl RunningConsole {
     /// Ends it. To be called once the services have ended, so that its readers are told of the last
     /// requests too.
     pub async fn end(&mut self) {
+        self.followers.all_back().await;
         self.stop.say();
         if let Some(serving) = self.serving.take() {
             let _ = serving.await;

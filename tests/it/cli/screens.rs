@@ -1,7 +1,7 @@
 //! Help, version, and what is said about a wrong command line.
 
 use super::run::{program, project};
-use snapbox::{file, str};
+use snapbox::file;
 
 #[test]
 fn help_screens_are_as_committed() {
