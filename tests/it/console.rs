@@ -268,7 +268,7 @@ async fn the_page_holds_the_token_for_its_own_scripts_alone() {
         Some("text/html; charset=utf-8")
     );
     assert!(page.text().contains(&format!("content=\"{TOKEN}\"")));
-    for file in ["/", "/app.js", "/style.css"] {
+    for file in ["/", "/app.js", "/style/base.css"] {
         let reply = ask(port, &format!("GET {file}"), "");
         let policy = reply.header("content-security-policy").unwrap();
         assert!(
