@@ -11,7 +11,6 @@
 
 use super::answer;
 use crate::body::Body;
-use crate::token::Token;
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode};
 
@@ -37,7 +36,10 @@ macro_rules! files {
     };
 }
 
-/// All files but `index.html`.
+/// The page itself.
+const PAGE: File = File("", HTML, include_str!("page/index.html"));
+
+/// All that it is made of.
 const FILES: &[File] = &files! {
     SCRIPT:
         "api.js" "app.js" "banner.js" "copy.js" "detail.js" "draw.js" "filter.js" "kept.js"
@@ -49,29 +51,20 @@ const FILES: &[File] = &files! {
         "icon.svg";
 };
 
-/// The file at `path`, if it is one of the page's. The page itself holds the token: it is what a
-/// browser has instead of the run file.
-pub(super) fn file(path: &str, token: &Token) -> Option<Response<Body>> {
+/// The file at `path`, if it is one of the page's. None of them holds the token, since whoever reaches
+/// this machine's loopback can read them: other users, and a function that fetches what it is told
+/// to. The page has it from the link by which it was opened.
+pub(super) fn file(path: &str) -> Option<Response<Body>> {
     let path = path.strip_prefix('/')?;
-    let (content_type, body) = if path.is_empty() {
-        let page = include_str!("page/index.html");
-        let page = page.replace("{token}", &escaped(token.as_str()));
-        (HTML, Bytes::from(page))
-    } else {
-        let File(_, content_type, text) = FILES.iter().find(|file| file.0 == path)?;
-        (*content_type, Bytes::from_static(text.as_bytes()))
+    let File(_, content_type, text) = match path {
+        "" => &PAGE,
+        path => FILES.iter().find(|file| file.0 == path)?,
     };
-    let mut response = answer::whole(StatusCode::OK, content_type, body);
+    let text = Bytes::from_static(text.as_bytes());
+    let mut response = answer::whole(StatusCode::OK, content_type, text);
     let headers = response.headers_mut();
     headers.insert("content-security-policy", POLICY);
     Some(response)
-}
-
-/// As the value of an attribute.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('"', "&quot;")
-        .replace('<', "&lt;")
 }
 
 #[cfg(test)]
@@ -102,7 +95,7 @@ mod tests {
         assert!(there.remove("index.html") && there.remove("vendor/lit-html.LICENSE"));
         let served: BTreeSet<String> = FILES.iter().map(|file| file.0.to_string()).collect();
         assert_eq!(served, there);
-        let page = include_str!("page/index.html");
+        let File(.., page) = PAGE;
         for File(path, kind, _) in FILES {
             let linked = page.contains(&format!("\"/{path}\""));
             assert!(*kind != STYLE || linked, "{path} is not in index.html");
@@ -120,14 +113,7 @@ mod tests {
     #[test]
     fn nothing_is_inline_and_nothing_is_from_elsewhere() {
         for File(path, _, text) in FILES.iter().filter(|file| !file.0.starts_with("vendor/")) {
-            for word in [
-                " style=",
-                "<style",
-                "<script",
-                LOOSE,
-                "innerHTML",
-                "eval(",
-            ] {
+            for word in [" style=", "<style", "<script", LOOSE, "innerHTML", "eval("] {
                 let explained = *path == "router.js" && word == "<style";
                 assert!(explained || !text.contains(word), "{path} has {word}");
             }

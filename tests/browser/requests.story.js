@@ -8,7 +8,6 @@ const project = require('./project.js');
 story('requests arrive while one looks, newest first', project, async ({ server, open }) => {
   const page = await open();
   await page.tab.getByText('No request yet.').waitFor();
-  await page.tab.getByText('Live', { exact: true }).waitFor();
   await server.ask('/demo/greeting?name=Ada');
   await page.tab.getByRole('row', { name: '/demo/greeting' }).waitFor();
   await server.post('/demo/sms/reply', { Body: 'Ahoy' });

@@ -85,6 +85,13 @@ class Server {
     return this.ready.console_url;
   }
 
+  /** The link that a terminal shows: the run file has its key. */
+  get link() {
+    const folder = path.join(this.folder, 'switchboard');
+    const [file] = fs.readdirSync(folder).filter((name) => name.endsWith('.json'));
+    return `${this.console}/#${JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8')).token}`;
+  }
+
   /** Puts a file in place whole, as editors do. */
   write(file, text) {
     const target = path.join(this.folder, file);
@@ -166,8 +173,15 @@ class Page {
       }
     });
     page.tab.on('request', (request) => page.hosts.add(new URL(request.url()).host));
-    await page.tab.goto(`${server.console}/${hash}`);
+    await page.tab.goto(server.link);
+    await page.live();
+    if (hash) await page.tab.goto(`${server.console}/${hash}`);
     return page;
+  }
+
+  /** Waits until the page hears the server. */
+  async live() {
+    await this.tab.locator('[data-state=live]').waitFor();
   }
 
   /** Evaluates `expression` in the page. By the protocol itself: Playwright's way needs `eval`, which

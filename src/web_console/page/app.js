@@ -15,10 +15,23 @@ function tab(view) {
 
 function connection() {
   const { state, text } = live.connection;
-  return html`<p class="connection" role="status" data-state=${state}><span class="lamp" aria-hidden="true"></span>${text}</p>`;
+  return html`
+    <p class="connection" role="status" data-state=${state}><span class="lamp" aria-hidden="true"></span>${text}</p>`;
+}
+
+// A page without a key shows nothing but how to get one.
+function locked() {
+  return html`
+    <main class="locked">
+      <h1>Switchboard</h1>
+      <p role="alert">The console is locked: ${live.connection.text}.</p>
+      <p>Open it by the link that the terminal shows where <code>switchboard start</code> runs, or start with
+        <code>switchboard start --open</code>.</p>
+    </main>`;
 }
 
 function frame() {
+  if (live.connection.state === 'locked') return locked();
   const view = current();
   return html`
     <header class="top">

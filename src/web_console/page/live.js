@@ -1,12 +1,13 @@
 // What is known of the server, kept up to date by the event stream.
 
+import { unlock } from './api.js';
 import { follow } from './stream.js';
 import { redraw } from './draw.js';
 
 const listeners = [];
 
 export const live = {
-  /** `state` is `connecting`, `live` or `away`. */
+  /** `state` is `connecting`, `live`, `away` or `locked`. */
   connection: { state: 'connecting', text: 'Connecting' },
 
   /** Calls `listener(entries)` with each piece of news: entries of docs/console.md, each once. */
@@ -14,18 +15,22 @@ export const live = {
     listeners.push(listener);
   },
 
+  /** Ends when the page has no key to this server. */
   async start() {
-    await follow(
-      (entries) => {
-        for (const listener of listeners) listener(entries);
-        redraw();
-      },
-      (state, text) => {
-        this.connection = { state, text };
-        redraw();
-      },
-    );
-    // Another run of the server, with another token: it is in the page that this run serves.
-    location.reload();
+    const state = (name, text) => {
+      this.connection = { state: name, text };
+      redraw();
+    };
+    try {
+      await unlock();
+    } catch (error) {
+      state('locked', error.message);
+      return;
+    }
+    await follow((entries) => {
+      for (const listener of listeners) listener(entries);
+      redraw();
+    }, state);
+    state('locked', 'this page has no key to the server that runs now');
   },
 };

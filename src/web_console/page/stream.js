@@ -10,8 +10,8 @@ const AGAIN = 1000;
 
 /**
  * Follows the journal from its oldest entry, for ever. `heard(entries)` gets what came, in order,
- * each entry once; `state(name, text)` says how the connection is. Only a 401 ends it: the server is
- * another run, whose token this page does not have.
+ * each entry once; `state(name, text)` says how the connection is. Only a 401 ends it: the page has no
+ * key, or that of another run.
  */
 export async function follow(heard, state) {
   let seen = 0;
