@@ -37,6 +37,7 @@ mod routing;
 mod saves;
 mod signature;
 mod testing;
+mod timeline;
 mod twiml;
 mod visibility;
 mod webhook;
