@@ -103,6 +103,17 @@ pub struct Builder {
     console: Option<(ConsolePort, Token)>,
     parity: Parity,
     inspect: Option<Inspect>,
+    tenancy: Tenancy,
+}
+
+/// Who else runs in the runtime of a server.
+#[derive(Clone, Copy, Debug, Default)]
+enum Tenancy {
+    /// Others may: all workers are left awake.
+    #[default]
+    Shared,
+    /// Nobody.
+    Alone,
 }
 
 /// Why a server did not start.
@@ -252,6 +263,17 @@ impl Builder {
         self
     }
 
+    /// Nothing else runs in the runtime that this server is started in. Then no more of its workers
+    /// are awake than are needed, mostly one, which makes small requests a third cheaper; the others
+    /// come when that one is blocked or has too much to do.
+    ///
+    /// Tasks of yours that block a worker would be found out late: without this, another is awake.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.tenancy = Tenancy::Alone;
+        self
+    }
+
     /// Loads, listens and serves, in the runtime that this is called in.
     ///
     /// # Errors
@@ -309,6 +331,10 @@ impl Builder {
             .map_or(GRACE_WITHOUT_LIMIT, |limit| limit + GRACE);
         let live = swap.live().clone();
         let gateway = Gateway::new(live.clone(), journal.clone(), clock, stop.clone());
+        let gateway = match self.tenancy {
+            Tenancy::Shared => gateway,
+            Tenancy::Alone => gateway.alone(),
+        };
         let gateway = Arc::new(gateway.with_parity(self.parity));
         let serving = tokio::spawn(server::serve(
             listeners,

@@ -27,7 +27,7 @@
 //! | 1 | [`runfile`] | where the server of a folder is reached |
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `habit`, `route`, `visibility`, `parity`, [`sid`], [`twiml`], [`replay`] | the cloud's semantics: pure, told by tables |
 //! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
-//! | 0 | [`body`], `clock`, `console`, `deadline`, `spelling`, `stop`, `token` | small things that all floors share |
+//! | 0 | [`body`], `clock`, `console`, `crew`, `deadline`, `spelling`, `stop`, `token` | small things that all floors share |
 
 mod access;
 pub mod app;
@@ -39,6 +39,7 @@ mod clock;
 pub mod config;
 mod console;
 mod context;
+mod crew;
 mod deadline;
 pub mod diagnostic;
 pub mod dotenv;

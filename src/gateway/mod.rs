@@ -86,7 +86,7 @@ impl Gateway {
             journal,
             assets: AssetStore::default(),
             guard: Guard::default(),
-            invoker: Invoker::new(),
+            invoker: Invoker::new(0),
             clock,
             stop,
             parity: Parity::default(),
@@ -97,6 +97,13 @@ impl Gateway {
     #[must_use]
     pub fn with_parity(mut self, parity: Parity) -> Self {
         self.parity = parity;
+        self
+    }
+
+    /// The same, of whose runtime's workers all but one sit until they are needed.
+    #[must_use]
+    pub(crate) fn alone(mut self) -> Self {
+        self.invoker = Invoker::new(usize::MAX);
         self
     }
 

@@ -15,7 +15,7 @@ use super::files;
 use super::job::{Answered, Call, Job};
 use super::message::Loaded;
 use super::spec::NodeSpec;
-use super::state::{Member, Order, Placed, Stage, State, Takers};
+use super::state::{self, Member, Order, Stage, State, Takers};
 use super::worker;
 use crate::journal::Run;
 use std::fmt;
@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep};
 
 /// How many workers a service has at most: as many as the cloud runs invocations at a time.
 pub(super) const MOST: usize = 30;
@@ -33,7 +33,7 @@ pub(super) const MOST: usize = 30;
 /// function takes, far below what a start takes.
 const PATIENCE: Duration = Duration::from_millis(3);
 
-/// How often a call looks at the line at last.
+/// How often the line is looked at when it has stood still for long.
 const LOOKS: Duration = Duration::from_millis(50);
 
 /// How long a call waits while as many run as may, before it is refused: the machine may be short
@@ -86,20 +86,9 @@ impl NodePool {
     pub(crate) async fn invoke(&self, call: Call<'_>) -> Answered {
         let most = call.most.unwrap_or(MOST).clamp(1, MOST);
         let pace = self.0.lock().pace(call.file);
-        let (job, mut answered) = Job::new(call, pace);
-        let queued = job.queued;
-        if self.0.take(job, most) {
-            return flatten(answered.await);
-        }
-        // While it waits, in line or behind another call, it sees to it that the line moves.
-        let mut patience = PATIENCE;
-        loop {
-            if let Ok(answer) = timeout(patience, &mut answered).await {
-                return flatten(answer);
-            }
-            self.0.grow(queued, most);
-            patience = (patience * 2).min(LOOKS);
-        }
+        let (job, answered) = Job::new(call, pace);
+        self.0.take(job, most);
+        flatten(answered.await)
     }
 
     /// Gives all later calls workers that have run nothing yet; the others finish what they run,
@@ -152,48 +141,81 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives `job` to a worker, or lets it wait; returns whether there is nothing to wait for.
-    fn take(self: &Arc<Self>, job: Job, most: usize) -> bool {
+    /// Gives `job` to a worker, or lets it wait.
+    fn take(self: &Arc<Self>, job: Job, most: usize) {
         let mut state = self.lock();
         state.most = most;
         if let Some((fault, until)) = &state.trouble {
             if Instant::now() < *until {
                 job.refuse(fault.clone());
-                return true;
+                return;
             }
             state.trouble = None;
         }
         state.waiting.push_back(job);
-        let first_in_line = state.waiting.len() == 1;
-        let placed = first_in_line.then(|| state.place(false)).flatten();
-        self.keep_one_fresh(&mut state);
-        matches!(placed, Some(Placed::First))
+        if state.waiting.len() == 1 {
+            state.place(false);
+        }
+        self.settle(&mut state);
     }
 
-    /// A call has waited since `queued`: the reserve comes in, or another process is started; at
-    /// last, if `most` run, what has waited so long is refused.
-    fn grow(self: &Arc<Self>, queued: Instant, most: usize) {
-        let mut state = self.lock();
-        let first = state.waiting.front();
-        if first.is_none_or(|first| first.queued > queued) || state.takers != Takers::All {
+    /// After calls or workers have come or gone: there is one in reserve, and a line is watched.
+    fn settle(self: &Arc<Self>, state: &mut State) {
+        self.keep_one_fresh(state);
+        if state.waiting.is_empty() || state.is_watched {
             return;
         }
+        state.is_watched = true;
+        let pool = Arc::downgrade(self);
+        // One task for the line and not a timer for each call: under load most calls never stand in
+        // it, and setting a timer costs a fair part of a quick function's time.
+        tokio::spawn(async move {
+            let mut pause = PATIENCE;
+            loop {
+                sleep(pause).await;
+                let next = pool.upgrade().and_then(|pool| pool.look_at_line());
+                let Some(next) = next else { return };
+                pause = next;
+            }
+        });
+    }
+
+    /// Lets the line grow the pool; returns when to look again, if there still is a line.
+    fn look_at_line(self: &Arc<Self>) -> Option<Duration> {
+        let mut state = self.lock();
+        self.grow(&mut state);
+        let first = state.waiting.front();
+        let pause = first.map(|first| first.queued.elapsed().clamp(PATIENCE, LOOKS));
+        state.is_watched = pause.is_some();
+        pause
+    }
+
+    /// If calls have waited for long, the reserve comes in, and other processes are started; at last,
+    /// if as many run as may, they are refused.
+    fn grow(self: &Arc<Self>, state: &mut State) {
         let now = Instant::now();
-        if state.count(Stage::Busy) >= most {
-            if now - queued >= REFUSED_AFTER && state.all_run_long(now, REFUSED_AFTER) {
-                state.refuse(queued, most);
+        let waits = |state: &State, time| {
+            let first = state.waiting.front();
+            first.is_some_and(|first| now - first.queued >= time)
+        };
+        if !waits(state, PATIENCE) || state.takers != Takers::All {
+            return;
+        }
+        if state.count(Stage::Busy) >= state.most {
+            if waits(state, REFUSED_AFTER) && state.all_run_long(now, REFUSED_AFTER) {
+                state.refuse(now - REFUSED_AFTER);
             }
             return;
         }
-        if state.is_quick(now) {
+        if state.is_moving(now) {
             return;
         }
-        while state.place(true).is_some() {}
-        self.keep_one_fresh(&mut state);
+        while state.place(true) {}
+        self.keep_one_fresh(state);
         let room = MOST.saturating_sub(state.members.len());
-        let wanted = state.waiting.len().min(room);
-        if state.trouble.is_none() && state.count(Stage::Starting) < wanted {
-            self.start(&mut state);
+        let wanted = state.waiting.len().min(room).min(state::cores());
+        while state.trouble.is_none() && state.count(Stage::Starting) < wanted {
+            self.start(state);
         }
     }
 
@@ -242,8 +264,8 @@ impl Shared {
         state.files.forget();
         state.version += 1;
         state.files.depend(self.spec.root.join("package.json"));
-        while state.place(false).is_some() {}
-        self.keep_one_fresh(state);
+        while state.place(false) {}
+        self.settle(state);
     }
 
     /// A worker is ready for its first call.
@@ -251,12 +273,9 @@ impl Shared {
         let mut state = self.lock();
         state.false_starts = 0;
         state.set(number, Stage::Fresh);
-        let now = Instant::now();
-        let first = state.waiting.front();
-        let long = first.is_some_and(|job| now - job.queued >= PATIENCE);
-        let reserve_too = long && !state.is_quick(now);
-        while state.place(reserve_too).is_some() {}
-        self.keep_one_fresh(&mut state);
+        while state.place(false) {}
+        self.grow(&mut state);
+        self.settle(&mut state);
     }
 
     /// A worker has answered: it gets what waits, if it is still a member.
@@ -292,8 +311,8 @@ impl Shared {
         for job in jobs.into_iter().rev() {
             state.waiting.push_front(job);
         }
-        while state.place(false).is_some() {}
-        self.keep_one_fresh(&mut state);
+        while state.place(false) {}
+        self.settle(&mut state);
     }
 
     /// An idle worker asks whether it may end, to give back its memory.
@@ -328,8 +347,8 @@ impl Shared {
         for job in unstarted.into_iter().rev() {
             state.waiting.push_front(job);
         }
-        while state.place(false).is_some() {}
-        self.keep_one_fresh(&mut state);
+        while state.place(false) {}
+        self.settle(&mut state);
     }
 
     /// A worker has ended before it was ready.
