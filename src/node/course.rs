@@ -17,10 +17,10 @@ pub(super) struct Birth {
 
 impl Birth {
     /// It begins now.
-    pub(super) fn new(pid: Option<u32>) -> Self {
+    pub(super) fn new(pid: u32) -> Self {
         let began = Instant::now();
         Birth {
-            pid: pid.unwrap_or_default(),
+            pid,
             began,
             ready: began,
         }
