@@ -315,14 +315,16 @@ impl Worker {
                 }
             }
             Said::Log { id, level, text } => self.print(id, level, text),
-            Said::Loaded { id, loaded, begins } => {
+            Said::Loaded {
+                id,
+                loaded,
+                begins_after,
+            } => {
                 // Its handler begins only now: a process that is new, on a machine that is short of
                 // time, is no fault of the function's.
                 if let Some(running) = self.line.front_mut().filter(|r| r.id == id) {
                     running.started = Instant::now();
-                    if begins {
-                        running.loading = running.started - running.turn;
-                    }
+                    running.loads(begins_after);
                 }
                 if let Some(pool) = self.pool.upgrade() {
                     pool.loaded(self.number, loaded);

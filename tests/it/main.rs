@@ -6,6 +6,7 @@ mod functions;
 mod architecture;
 mod asset;
 mod auth;
+mod browser;
 mod cli;
 mod config;
 mod console;
