@@ -48,6 +48,7 @@ impl Config {
             functions: vec![function],
             assets: Vec::new(),
             parity: Vec::new(),
+            packages: None,
         });
     }
 }

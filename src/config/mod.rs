@@ -31,7 +31,8 @@ mod text;
 mod values;
 mod variables;
 mod walk;
-use crate::parity::ParityWarning;
+
+use crate::parity::{Packages, ParityWarning};
 use crate::{RoutePath, Visibility};
 pub use cloud::{Cloud, Cors};
 pub use credentials::{
@@ -40,6 +41,7 @@ pub use credentials::{
 pub use limits::{Limits, LimitsOrigin};
 pub use load::{Loaded, Options, load};
 pub use name::{InvalidServiceName, ServiceName};
+pub(crate) use parity::LACKS_HANDLER;
 use std::path::{Path, PathBuf};
 pub use variables::{Origin, Variable, Variables};
 
@@ -93,6 +95,8 @@ pub struct ServiceConfig {
     pub assets: Vec<AssetResource>,
     /// What in its files the cloud would take otherwise, whatever is asked for.
     pub parity: Vec<ParityWarning>,
+    /// The packages that its `package.json` lists; `None` without one, or without JavaScript.
+    pub(crate) packages: Option<Packages>,
 }
 
 /// A function of a service.
