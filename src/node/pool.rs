@@ -2,10 +2,10 @@
 //!
 //! A worker that has run user code is *used*, one that has not is *fresh*. Calls go to used workers
 //! and wait for one while it is quick; the fresh one is taken when there is no used one, or when a
-//! call has waited for [`PATIENCE`]. So a service of quick functions keeps to one process, as its
-//! module state would wish, and one that waits for others spreads over up to [`MOST`]. Since there
-//! is always a fresh one, the code of a save, or the next call after a crash, finds a process that
-//! is started already.
+//! call has waited for a while (`line`). So a service of quick functions keeps to one process, as its
+//! module state would wish, and one that waits for others spreads over up to [`MOST`]. Since there is
+//! always a fresh one, the code of a save, or the next call after a crash, finds a process that is
+//! started already.
 //!
 //! One mutex guards it all; it is held for a few moves of pointers and never across an await.
 
@@ -15,7 +15,8 @@ use super::files;
 use super::job::{Answered, Call, Job};
 use super::message::Loaded;
 use super::spec::NodeSpec;
-use super::state::{self, Member, Order, Stage, State, Takers};
+use super::state::{Member, Order, Stage, State, Takers};
+use super::times::Times;
 use super::worker;
 use crate::journal::Run;
 use std::fmt;
@@ -23,22 +24,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::oneshot::error::RecvError;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 /// How many workers a service has at most: as many as the cloud runs invocations at a time.
 pub(super) const MOST: usize = 30;
-
-/// How long a call waits for a used worker before another one is brought in. Far above what a quick
-/// function takes, far below what a start takes.
-const PATIENCE: Duration = Duration::from_millis(3);
-
-/// How often the line is looked at when it has stood still for long.
-const LOOKS: Duration = Duration::from_millis(50);
-
-/// How long a call waits while as many run as may, before it is refused: the machine may be short
-/// of time where the cloud is not.
-const REFUSED_AFTER: Duration = Duration::from_millis(250);
 
 /// How often in a row a start may fail before it is left for a while.
 const FALSE_STARTS: u32 = 3;
@@ -54,6 +45,7 @@ pub(super) struct Shared {
     state: Mutex<State>,
     /// Counts how often files became known.
     known: watch::Sender<u64>,
+    pub(super) times: Times,
     /// Where debuggers attach to it, if it is to be debugged.
     pub(super) seat: OnceLock<Seat>,
 }
@@ -65,6 +57,7 @@ impl NodePool {
             spec,
             state: Mutex::default(),
             known: watch::Sender::new(0),
+            times: Times::default(),
             seat: OnceLock::new(),
         }))
     }
@@ -88,7 +81,9 @@ impl NodePool {
         let pace = self.0.lock().pace(call.file);
         let (job, answered) = Job::new(call, pace);
         self.0.take(job, most);
-        flatten(answered.await)
+        let answered = flatten(answered.await);
+        self.0.times.took(&answered.run);
+        answered
     }
 
     /// Gives all later calls workers that have run nothing yet; the others finish what they run,
@@ -127,7 +122,7 @@ impl NodePool {
 }
 
 /// A job is dropped without an answer only when the runtime ends.
-fn flatten(answered: Result<Answered, tokio::sync::oneshot::error::RecvError>) -> Answered {
+fn flatten(answered: Result<Answered, RecvError>) -> Answered {
     answered.unwrap_or_else(|_| Answered {
         ended: Err(NodeFault::Died {
             how: "the server ended".to_string(),
@@ -159,66 +154,6 @@ impl Shared {
         self.settle(&mut state);
     }
 
-    /// After calls or workers have come or gone: there is one in reserve, and a line is watched.
-    fn settle(self: &Arc<Self>, state: &mut State) {
-        self.keep_one_fresh(state);
-        if state.waiting.is_empty() || state.is_watched {
-            return;
-        }
-        state.is_watched = true;
-        let pool = Arc::downgrade(self);
-        // One task for the line and not a timer for each call: under load most calls never stand in
-        // it, and setting a timer costs a fair part of a quick function's time.
-        tokio::spawn(async move {
-            let mut pause = PATIENCE;
-            loop {
-                sleep(pause).await;
-                let next = pool.upgrade().and_then(|pool| pool.look_at_line());
-                let Some(next) = next else { return };
-                pause = next;
-            }
-        });
-    }
-
-    /// Lets the line grow the pool; returns when to look again, if there still is a line.
-    fn look_at_line(self: &Arc<Self>) -> Option<Duration> {
-        let mut state = self.lock();
-        self.grow(&mut state);
-        let first = state.waiting.front();
-        let pause = first.map(|first| first.queued.elapsed().clamp(PATIENCE, LOOKS));
-        state.is_watched = pause.is_some();
-        pause
-    }
-
-    /// If calls have waited for long, the reserve comes in, and other processes are started; at last,
-    /// if as many run as may, they are refused.
-    fn grow(self: &Arc<Self>, state: &mut State) {
-        let now = Instant::now();
-        let waits = |state: &State, time| {
-            let first = state.waiting.front();
-            first.is_some_and(|first| now - first.queued >= time)
-        };
-        if !waits(state, PATIENCE) || state.takers != Takers::All {
-            return;
-        }
-        if state.count(Stage::Busy) >= state.most {
-            if waits(state, REFUSED_AFTER) && state.all_run_long(now, REFUSED_AFTER) {
-                state.refuse(now - REFUSED_AFTER);
-            }
-            return;
-        }
-        if state.is_moving(now) {
-            return;
-        }
-        while state.place(true) {}
-        self.keep_one_fresh(state);
-        let room = MOST.saturating_sub(state.members.len());
-        let wanted = state.waiting.len().min(room).min(state::cores());
-        while state.trouble.is_none() && state.count(Stage::Starting) < wanted {
-            self.start(state);
-        }
-    }
-
     pub(super) fn keep_one_fresh(self: &Arc<Self>, state: &mut State) {
         self.choose(state);
         if state.trouble.is_some() {
@@ -230,7 +165,7 @@ impl Shared {
         }
     }
 
-    fn start(self: &Arc<Self>, state: &mut State) {
+    pub(super) fn start(self: &Arc<Self>, state: &mut State) {
         if state.files.is_empty() {
             // Read by `require` for each package, and by the Toolkit.
             state.files.depend(self.spec.root.join("package.json"));
@@ -239,8 +174,10 @@ impl Shared {
         state.latest += 1;
         let number = state.latest;
         match worker::start(&self.spec, &state.files.packages(), number, self, inbox) {
-            Ok(()) => state.members.push(Member {
+            Ok(pid) => state.members.push(Member {
                 number,
+                pid,
+                born: Instant::now(),
                 stage: Stage::Starting,
                 since: Instant::now(),
                 load: 0,
@@ -269,8 +206,9 @@ impl Shared {
     }
 
     /// A worker is ready for its first call.
-    pub(super) fn ready(self: &Arc<Self>, number: u64) {
+    pub(super) fn ready(self: &Arc<Self>, number: u64, node: String) {
         let mut state = self.lock();
+        state.node = Some(node);
         state.false_starts = 0;
         state.set(number, Stage::Fresh);
         while state.place(false) {}
