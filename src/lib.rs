@@ -27,7 +27,7 @@
 //! | 1 | [`runfile`] | where the server of a folder is reached |
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `habit`, `route`, `visibility`, `parity`, [`sid`], [`twiml`], [`replay`] | the cloud's semantics: pure, told by tables |
 //! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
-//! | 0 | [`body`], `clock`, `console`, `deadline`, `spelling`, `stop`, `token` | small things that all floors share |
+//! | 0 | [`body`], `clock`, `console`, `curl`, `deadline`, `lines`, `spelling`, `stop`, `token` | small things that all floors share |
 
 mod access;
 pub mod app;
@@ -39,6 +39,7 @@ mod clock;
 pub mod config;
 mod console;
 mod context;
+mod curl;
 mod deadline;
 pub mod diagnostic;
 pub mod dotenv;
@@ -48,6 +49,7 @@ mod habit;
 mod handler;
 pub mod journal;
 pub mod jwt;
+mod lines;
 pub mod listen;
 mod node;
 mod parity;
@@ -91,4 +93,4 @@ pub use server::Drained;
 pub use stop::Stop;
 pub use testing::SignedCall;
 pub use token::Token;
-pub use visibility::Visibility;
+pub use visibility::{Admission, Visibility};

@@ -7,6 +7,7 @@
 
 mod entry;
 mod exchange;
+mod reading;
 mod services;
 
 pub use entry::{DiagnosticReport, EntryReport, NoticeKind, NoticeReport, RequestReport};
@@ -14,7 +15,10 @@ pub use exchange::{
     AnswerReport, BodyReport, ExchangeReport, Headers, Secrets, SentReport, TimelineReport,
     WorkerReport,
 };
+pub use reading::{FaultReading, Reading, RuleReading, TwimlReading};
 pub use services::{Kind, ShownRoute, ShownService, services};
+
+pub(crate) use exchange::is_secret;
 
 use std::time::Duration;
 

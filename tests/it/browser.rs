@@ -93,3 +93,13 @@ fn the_copy_of_lit_html_is_the_packages() {
 fn requests_are_watched() {
     tell("requests");
 }
+
+#[test]
+fn a_request_is_opened_and_understood() {
+    tell("detail");
+}
+
+#[test]
+fn a_request_is_edited_and_sent_again() {
+    tell("again");
+}

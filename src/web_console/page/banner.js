@@ -16,9 +16,9 @@ live.on((entries) => {
 export function diagnostic({ severity, title, file, line, column, help, excerpt }) {
   return html`
     <div class="diagnostic" data-severity=${severity}>
-      <p><strong>${title}</strong>${file ? html` <code>${[file, line, column].filter(Boolean).join(':')}</code>` : nothing}</p>
-      ${excerpt ? html`<pre class="excerpt" tabindex="0" aria-label=${`Lines of ${file}`}>${excerpt}</pre>` : nothing}
-      ${help ? html`<p>${help}</p>` : nothing}
+      ${excerpt ? html`<pre class="excerpt" tabindex="0" aria-label=${title}>${excerpt}</pre>` : html`
+        <p><strong>${title}</strong>${file ? html` <code>${[file, line, column].filter(Boolean).join(':')}</code>` : nothing}</p>
+        ${help ? html`<p>${help}</p>` : nothing}`}
     </div>`;
 }
 
