@@ -2,7 +2,7 @@
 
 use super::milliseconds;
 use crate::console::Line;
-use crate::diagnostic::{Colour, Diagnostic, render, to_json};
+use crate::diagnostic::{Diagnostic, to_json};
 use crate::journal::{Entry, Exchange, Notice};
 use crate::parity::ParityWarning;
 use crate::visibility::{Admission, Visibility};
@@ -115,9 +115,6 @@ pub struct DiagnosticReport {
     pub column: Option<u64>,
     /// What to do about it.
     pub help: Option<String>,
-    /// All of it as the terminal shows it, with the lines concerned.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub excerpt: Option<String>,
 }
 
 impl<'e> EntryReport<'e> {
@@ -186,14 +183,9 @@ impl<'e> NoticeKind<'e> {
     }
 }
 
-fn reports(diagnostics: &[Diagnostic]) -> Vec<DiagnosticReport> {
+pub(super) fn reports(diagnostics: &[Diagnostic]) -> Vec<DiagnosticReport> {
     // Theirs is the form; here it only gets its names.
-    let mut reports: Vec<DiagnosticReport> =
-        serde_json::from_value(to_json(diagnostics)).unwrap_or_default();
-    for (report, diagnostic) in reports.iter_mut().zip(diagnostics) {
-        report.excerpt = Some(render(std::slice::from_ref(diagnostic), Colour::Never));
-    }
-    reports
+    serde_json::from_value(to_json(diagnostics)).unwrap_or_default()
 }
 
 #[cfg(test)]

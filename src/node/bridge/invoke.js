@@ -57,7 +57,7 @@ class Invocation {
     }
     if (modules.isEsModule(exported)) {
       this.warnings = [
-        ['es-module', `${relative(this.file)} is an ES module: the cloud takes CommonJS (exports.handler = …)`],
+        ['es-module', relative(this.file)],
       ];
     }
     const callback = (error, value) => this.callback(error, value);
@@ -96,7 +96,12 @@ class Invocation {
   // Before the handler runs: the server must know what to watch even while it runs.
   tellLoaded(flags, otherwise = null) {
     const news = modules.takeNews() ?? otherwise;
-    if (news !== null) channel.send(KIND.LOADED, this.id, flags, JSON.stringify(news));
+    if (news !== null) channel.send(KIND.LOADED, this.id, flags, JSON.stringify(news), undefined, this.time());
+  }
+
+  // How long it runs by now, as frames have it.
+  time() {
+    return Math.min(0xffff, Math.ceil((performance.now() - this.started) * 100));
   }
 
   // Where the user's code stands that is running now.
@@ -109,15 +114,15 @@ class Invocation {
     this.answered = true;
     output.flush();
     this.tellLoaded(0);
-    const loads = parity.warningsOf(this.file);
+    const loads = parity.loadsOf(this.file);
     if (this.warnings !== null || loads !== undefined) {
       const parsed = JSON.parse(head);
-      parsed.warnings = [...(this.warnings ?? []), ...(loads ?? []), ...(parsed.warnings ?? [])];
+      parsed.warnings = [...(this.warnings ?? []), ...(parsed.warnings ?? [])];
+      parsed.loads = loads;
       head = JSON.stringify(parsed);
     }
     try {
-      const time = Math.min(0xffff, Math.ceil((performance.now() - this.started) * 100));
-      channel.send(KIND.REPLY, this.id, 0, head, body, time);
+      channel.send(KIND.REPLY, this.id, 0, head, body, this.time());
     } catch (error) {
       const failed = payload.failure(error);
       channel.send(KIND.REPLY, this.id, 0, failed.head, failed.body);
