@@ -44,8 +44,8 @@ const FILES: &[File] = &files! {
     SCRIPT:
         "again.js" "api.js" "app.js" "banner.js" "body.js" "compare.js" "copy.js"
         "detail.js" "draw.js" "filter.js" "kept.js" "keys.js" "list.js" "live.js"
-        "requests.js" "router.js" "services.js" "signature.js" "stream.js" "timeline.js"
-        "tree.js" "twiml.js" "vendor/lit-html.js" "words.js";
+        "requests.js" "router.js" "served.js" "services.js" "signature.js" "stream.js"
+        "timeline.js" "tree.js" "twiml.js" "vendor/lit-html.js" "words.js";
     STYLE:
         "style/base.css" "style/detail.css" "style/requests.css" "style/services.css";
     PICTURE:

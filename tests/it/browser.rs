@@ -103,3 +103,8 @@ fn a_request_is_opened_and_understood() {
 fn a_request_is_edited_and_sent_again() {
     tell("again");
 }
+
+#[test]
+fn services_are_looked_at_broken_and_mended() {
+    tell("services");
+}
