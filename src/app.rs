@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::{
     Cloud, Code, FunctionResource, InvalidServiceName, Limits, Options, ServiceName,
 };
+use crate::crew::Tenancy;
 use crate::diagnostic::Diagnostic;
 use crate::gateway::{Gateway, Parity, ParityHeader, Strictness};
 use crate::handler::{Handler, Handlers};
@@ -104,16 +105,6 @@ pub struct Builder {
     parity: Parity,
     inspect: Option<Inspect>,
     tenancy: Tenancy,
-}
-
-/// Who else runs in the runtime of a server.
-#[derive(Clone, Copy, Debug, Default)]
-enum Tenancy {
-    /// Others may: all workers are left awake.
-    #[default]
-    Shared,
-    /// Nobody.
-    Alone,
 }
 
 /// Why a server did not start.
@@ -332,11 +323,8 @@ impl Builder {
             .map_or(GRACE_WITHOUT_LIMIT, |limit| limit + GRACE);
         let live = swap.live().clone();
         let gateway = Gateway::new(live, journal.clone(), clock, stop.clone());
-        let gateway = match self.tenancy {
-            Tenancy::Shared => gateway,
-            Tenancy::Alone => gateway.alone(),
-        };
-        let gateway = Arc::new(gateway.with_parity(self.parity));
+        let gateway = gateway.with_tenancy(self.tenancy).with_parity(self.parity);
+        let gateway = Arc::new(gateway);
         let serving = tokio::spawn(server::serve(
             listeners,
             Arc::clone(&gateway),

@@ -35,6 +35,16 @@ const CALM: Duration = Duration::from_millis(250);
 /// How long no handler must have run for the watch to doze.
 const DOZE_AFTER: Duration = Duration::from_millis(250);
 
+/// Who else runs in the runtime of a server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tenancy {
+    /// Others may: all workers are left awake.
+    #[default]
+    Shared,
+    /// Nobody: all workers but one may sit.
+    Alone,
+}
+
 /// The watch over a runtime's workers. Dropping it calls all of them up.
 #[derive(Debug)]
 pub(crate) struct Crew {
@@ -66,11 +76,13 @@ struct Seats {
 pub(crate) struct Inside<'c>(&'c Shared);
 
 impl Crew {
-    /// Watches over the runtime that this is called in. `seats` of its workers sit until they are
-    /// needed; no more than all but one.
-    pub(crate) fn new(seats: usize) -> Self {
+    /// Watches over the runtime that this is called in.
+    pub(crate) fn new(tenancy: Tenancy) -> Self {
         let runtime = Handle::current();
-        let seats = seats.min(runtime.metrics().num_workers() - 1);
+        let seats = match tenancy {
+            Tenancy::Shared => 0,
+            Tenancy::Alone => runtime.metrics().num_workers() - 1,
+        };
         let shared = Arc::new(Shared::default());
         for _ in 0..seats {
             Shared::seat(&shared, &runtime);
@@ -219,7 +231,7 @@ mod tests {
     fn those_that_block_are_stood_in_for_and_sit_down_again() {
         let runtime = runtime(4);
         runtime.block_on(async {
-            let crew = Arc::new(Crew::new(usize::MAX));
+            let crew = Arc::new(Crew::new(Tenancy::Alone));
             until_seated(&crew, 3);
             let (entered, blocked) = mpsc::channel();
             let mut releases = Vec::new();
@@ -248,7 +260,7 @@ mod tests {
     fn a_runtime_ends_whether_its_crew_has_been_dismissed_or_not() {
         for dismissed_first in [true, false] {
             let runtime = runtime(3);
-            let crew = runtime.block_on(async { Crew::new(2) });
+            let crew = runtime.block_on(async { Crew::new(Tenancy::Alone) });
             until_seated(&crew, 2);
             if dismissed_first {
                 drop(crew);
@@ -264,7 +276,7 @@ mod tests {
     fn a_runtime_of_one_worker_has_nobody_to_seat() {
         let runtime = runtime(1);
         runtime.block_on(async {
-            let crew = Crew::new(5);
+            let crew = Crew::new(Tenancy::Alone);
             assert_eq!(crew.shared.lock().taken, 0);
             assert_eq!(tokio::spawn(async { 1 }).await.unwrap(), 1);
         });

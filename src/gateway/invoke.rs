@@ -12,7 +12,7 @@
 //!   turned down: two thread switches cost more than all the rest of a small request.
 
 use super::refusal::Refusal;
-use crate::crew::Crew;
+use crate::crew::{Crew, Tenancy};
 use crate::deadline::{Deadlines, Elapsed, Within};
 use crate::habit::Habit;
 use crate::handler::{Done, Invocation};
@@ -52,10 +52,10 @@ pub(super) struct Invoker {
 }
 
 impl Invoker {
-    /// An invoker for the runtime that this is called in, of whose workers `seats` may sit.
-    pub(super) fn new(seats: usize) -> Self {
+    /// An invoker for the runtime that this is called in.
+    pub(super) fn new(tenancy: Tenancy) -> Self {
         Invoker {
-            crew: Arc::new(Crew::new(seats)),
+            crew: Arc::new(Crew::new(tenancy)),
             // 0 on a runtime with one worker: there, every handler has a thread of its own.
             most_inside: Handle::current().metrics().num_workers() - 1,
             deadlines: Deadlines::default(),

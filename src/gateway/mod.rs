@@ -29,11 +29,13 @@ mod javascript;
 mod parity;
 mod receive;
 mod refusal;
+mod signed;
 
 use crate::asset::{AssetFile, AssetStore, Served};
 use crate::body::Body;
 use crate::clock::Clock;
 use crate::config::Limits;
+use crate::crew::Tenancy;
 use crate::event::RequestHead;
 use crate::journal::Journal;
 use crate::parity::Bound;
@@ -53,6 +55,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 pub use parity::{Parity, ParityHeader, Strictness};
+pub use signed::SignatureReading;
 
 /// The HTTP side of the server: one for all connections.
 #[derive(Debug)]
@@ -86,7 +89,7 @@ impl Gateway {
             journal,
             assets: AssetStore::default(),
             guard: Guard::default(),
-            invoker: Invoker::new(0),
+            invoker: Invoker::new(Tenancy::Shared),
             clock,
             stop,
             parity: Parity::default(),
@@ -100,10 +103,10 @@ impl Gateway {
         self
     }
 
-    /// The same, of whose runtime's workers all but one sit until they are needed.
+    /// The same, in a runtime that it has to itself or not.
     #[must_use]
-    pub(crate) fn alone(mut self) -> Self {
-        self.invoker = Invoker::new(usize::MAX);
+    pub(crate) fn with_tenancy(mut self, tenancy: Tenancy) -> Self {
+        self.invoker = Invoker::new(tenancy);
         self
     }
 
@@ -172,6 +175,7 @@ impl Gateway {
         edge::check_method(&head.method, !body.is_end_stream())?;
         let route = route?;
         if route.visibility == Visibility::Private {
+            draft.admitted(false);
             return Err(Refusal::Private {
                 shown: route.taken.target.to_string(),
             });
@@ -198,7 +202,9 @@ impl Gateway {
             peer: draft.peer,
         };
         if route.visibility == Visibility::Protected {
-            self.guard.admit(&asked).await?;
+            let admitted = self.guard.admit(&asked).await;
+            draft.admitted(admitted.is_ok());
+            admitted?;
         }
         if !matches!(route.target, Target::Asset(_)) {
             let running = asked.service.running.count() + 1;
