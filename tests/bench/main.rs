@@ -1,95 +1,76 @@
-//! How fast is the gateway? `tests/bench/run` prints ratios to a bare hyper server.
+//! How fast is it? `tests/bench/run [PART…]` prints the figures, beside those of other servers.
 //!
-//! Absolute figures drift with whatever else the machine does, so both sides run in one go, turn
-//! by turn, and what counts is the ratio of their medians. Each side is a process of its own:
-//! this program starts itself again as either. Load comes from `wrk`, on loopback, for a bounded
-//! time.
+//! Absolute figures drift with whatever else the machine does, so all sides of a table run in one
+//! go, turn by turn, and what counts is the ratio of their medians. Each side is a process of its
+//! own: another program, or this one, started again. Load comes from `wrk`, on loopback, for a
+//! bounded time.
 
 #![expect(clippy::print_stdout, reason = "its figures are its output")]
 
+mod files;
+mod http;
+mod javascript;
+#[path = "../it/npm.rs"]
+mod npm;
+mod peers;
+mod processor;
+mod project;
+mod rust;
+mod scale;
 mod server;
 mod side;
 mod startup;
+mod table;
 
-use side::{Load, Side};
 use std::path::PathBuf;
 
-/// How many times each side has its turn.
-const ROUNDS: usize = 7;
-/// Seconds of one turn.
-const SECONDS: u32 = 2;
+/// A text as Twilio sends it, whose signature the sides check.
+pub(crate) const FORM: [(&str, &str); 8] = [
+    ("ToCountry", "US"),
+    ("SmsMessageSid", "SM0123456789abcdef0123456789abcdef"),
+    ("NumMedia", "0"),
+    ("FromCity", "SAN FRANCISCO"),
+    ("Body", "Ahoy, what is on the menu today?"),
+    ("To", "+14155550199"),
+    ("From", "+14155550100"),
+    ("ApiVersion", "2010-04-01"),
+];
+
+const PARTS: [(&str, fn()); 5] = [
+    ("rust", rust::measure),
+    ("javascript", javascript::measure),
+    ("files", files::measure),
+    ("startup", startup::measure),
+    ("scale", scale::measure),
+];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [mode, rest @ ..] = arguments.as_slice()
+    if let [mode] = arguments.as_slice()
         && let Some(mode) = mode.strip_prefix("--serve=")
     {
-        return server::serve(mode, rest);
+        return server::serve(mode);
     }
-    // `tests/bench/run startup` measures that alone.
-    let asked = |part: &str| {
-        let parts = ["throughput", "startup"];
-        let named = arguments.iter().any(|a| parts.contains(&a.as_str()));
-        !named || arguments.iter().any(|a| a == part)
-    };
-    if asked("throughput") {
-        throughput();
+    // cargo adds `--bench`.
+    let named: Vec<&str> = arguments
+        .iter()
+        .map(String::as_str)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    let parts = PARTS.map(|(part, _)| part);
+    if let Some(unknown) = named.iter().find(|named| !parts.contains(named)) {
+        println!("there is no part {unknown}: {}", parts.join(", "));
+        std::process::exit(2);
     }
-    if asked("startup") {
-        startup::measure(&program());
+    for (part, measure) in PARTS {
+        if named.is_empty() || named.contains(&part) {
+            println!("\n== {part}");
+            measure();
+        }
     }
 }
 
 /// The `switchboard` program of the same build.
-fn program() -> PathBuf {
+pub(crate) fn program() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_switchboard"))
-}
-
-fn throughput() {
-    let bare = Side::start("bare", &[]);
-    let single = Side::start("bare-single", &[]);
-    let ours = Side::start("switchboard", &[]);
-    let token = ours.token();
-    let loads = [
-        ("hello, c64", 64, Load::get("/hello")),
-        ("hello, c8", 8, Load::get("/hello")),
-        ("hello, c1", 1, Load::get("/hello")),
-        (
-            "/jwt, c64",
-            64,
-            Load::post("/jwt", r#"{"username":"twilio","password":"ahoy"}"#),
-        ),
-        (
-            "/jwt, c8",
-            8,
-            Load::post("/jwt", r#"{"username":"twilio","password":"ahoy"}"#),
-        ),
-        ("/bearer, c64", 64, Load::bearer("/bearer", &token)),
-        ("/bearer, c8", 8, Load::bearer("/bearer", &token)),
-    ];
-    println!(
-        "{:14} {:>12} {:>12} {:>12} {:>8} {:>8}",
-        "medians", "hyper", "hyper, 1 thr", "switchboard", "ratio", "ratio, 1"
-    );
-    for (name, connections, load) in loads {
-        let hello = Load::get("/hello");
-        let mut figures = [Vec::new(), Vec::new(), Vec::new()];
-        for _ in 0..ROUNDS {
-            figures[0].push(bare.requests_per_second(&hello, connections, SECONDS));
-            figures[1].push(single.requests_per_second(&hello, connections, SECONDS));
-            figures[2].push(ours.requests_per_second(&load, connections, SECONDS));
-        }
-        let [bare, single, ours] = figures.map(median);
-        println!(
-            "{name:14} {bare:12.0} {single:12.0} {ours:12.0} {:8.2} {:8.2}",
-            ours / bare,
-            ours / single
-        );
-    }
-}
-
-/// The middle of the figures.
-pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
 }

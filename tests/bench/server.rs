@@ -15,8 +15,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use switchboard::{Callback, Context, Event, Outcome, Switchboard, Visibility, jwt};
 use tokio::net::TcpListener;
 
-/// Serves until it is killed. It prints its port, then a token.
-pub(crate) fn serve(kind: &str, _arguments: &[String]) {
+/// Serves until it is killed. It prints its port, then a token, then a signature; a line each.
+pub(crate) fn serve(kind: &str) {
     match kind {
         "bare" => runtime(tokio::runtime::Builder::new_multi_thread()).block_on(bare()),
         "bare-single" => runtime(tokio::runtime::Builder::new_current_thread()).block_on(bare()),
@@ -34,7 +34,7 @@ fn runtime(mut builder: tokio::runtime::Builder) -> tokio::runtime::Runtime {
 /// hyper's own hello: what the rest is measured by.
 async fn bare() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    println!("{}\n", listener.local_addr().expect("an address").port());
+    println!("{}\n\n", listener.local_addr().expect("an address").port());
     loop {
         let (stream, _) = listener.accept().await.expect("a connection");
         let _ = stream.set_nodelay(true);
@@ -61,6 +61,7 @@ async fn switchboard() {
         .project(Path::new(env!("CARGO_MANIFEST_DIR")))
         .handlers(functions::all())
         .function("auth", "/hello", Visibility::Public, hello)
+        .function("auth", "/signed", Visibility::Protected, hello)
         .port(0)
         .alone()
         .start()
@@ -71,6 +72,8 @@ async fn switchboard() {
         .expect("a clock");
     let claims = serde_json::json!({ "sub": "twilio", "exp": now.as_secs() + 3600 });
     let token = jwt::sign(&claims, "secret_key", jwt::Algorithm::HS256).expect("a token");
-    println!("{}\n{token}", server.port());
+    let call = server.signed("auth", "/signed", &crate::FORM);
+    let [.., (_, signature)] = call.expect("the service is there").headers;
+    println!("{}\n{token}\n{signature}", server.port());
     std::future::pending::<()>().await;
 }

@@ -1,56 +1,89 @@
 //! A server process under load.
 
+use crate::processor;
 use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Nothing here takes so long to start unless it is broken.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One server, in a process of its own, until it is dropped.
 pub(crate) struct Side {
+    pub(crate) name: &'static str,
     process: Child,
     port: u16,
     token: String,
+    signed: String,
 }
 
 /// What is asked for.
+#[derive(Clone)]
 pub(crate) struct Load {
-    path: &'static str,
+    path: String,
     script: String,
+}
+
+/// What one turn gave.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Figures {
+    /// Requests a second.
+    pub(crate) rate: f64,
+    /// Half of the requests took no longer, in microseconds.
+    pub(crate) median: f64,
+    /// 99 of 100 took no longer.
+    pub(crate) slow: f64,
+    /// Microseconds of processor time for each request, of the server and all its processes.
+    pub(crate) processor: f64,
 }
 
 impl Load {
     /// A plain GET.
-    pub(crate) fn get(path: &'static str) -> Self {
+    pub(crate) fn get(path: &str) -> Self {
         Load {
-            path,
+            path: path.to_string(),
             script: String::new(),
         }
     }
 
     /// A POST of JSON.
-    pub(crate) fn post(path: &'static str, json: &str) -> Self {
-        Load {
-            path,
-            script: format!(
-                "wrk.method = 'POST'\nwrk.headers['Content-Type'] = 'application/json'\n\
-                 wrk.body = '{json}'\n"
-            ),
-        }
+    pub(crate) fn post(path: &str, json: &str) -> Self {
+        Load::get(path)
+            .line("wrk.method = 'POST'")
+            .header("Content-Type", "application/json")
+            .line(&format!("wrk.body = [[{json}]]"))
     }
 
-    /// A GET with a token.
-    pub(crate) fn bearer(path: &'static str, token: &str) -> Self {
-        Load {
-            path,
-            script: format!("wrk.headers['Authorization'] = 'Bearer {token}'\n"),
-        }
+    /// A form as Twilio posts it, with its signature.
+    pub(crate) fn form(path: &str, body: &str, signature: &str) -> Self {
+        Load::get(path)
+            .line("wrk.method = 'POST'")
+            .header(
+                "Content-Type",
+                "application/x-www-form-urlencoded; charset=UTF-8",
+            )
+            .header("X-Twilio-Signature", signature)
+            .line(&format!("wrk.body = [[{body}]]"))
+    }
+
+    /// The same with another header.
+    pub(crate) fn header(self, name: &str, value: &str) -> Self {
+        self.line(&format!("wrk.headers['{name}'] = '{value}'"))
+    }
+
+    fn line(mut self, line: &str) -> Self {
+        self.script.push_str(line);
+        self.script.push('\n');
+        self
     }
 }
 
 impl Side {
     /// Starts this program again as a server of that kind, and waits until it listens.
-    pub(crate) fn start(kind: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn start(name: &'static str, kind: &str) -> Self {
         let mut process = Command::new(std::env::current_exe().expect("this program"))
             .arg(format!("--serve={kind}"))
-            .args(arguments)
             .stdout(Stdio::piped())
             .spawn()
             .expect("this program starts again");
@@ -58,45 +91,117 @@ impl Side {
         let mut lines = BufReader::new(stdout).lines();
         let mut line = || lines.next().expect("a line").expect("text");
         Side {
+            name,
             port: line().parse().expect("a port"),
             token: line(),
+            signed: line(),
             process,
         }
     }
 
-    /// A token that `/bearer` takes.
-    pub(crate) fn token(&self) -> String {
-        self.token.clone()
+    /// Starts the server that `command` makes for a port, and waits until it answers `path`.
+    pub(crate) fn other(
+        name: &'static str,
+        path: &str,
+        command: impl FnOnce(u16) -> Command,
+    ) -> Self {
+        let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr());
+        let port = free.expect("a free port").port();
+        let process = command(port)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name} does not start: {error}"));
+        let side = Side {
+            name,
+            process,
+            port,
+            token: String::new(),
+            signed: String::new(),
+        };
+        side.wait(path);
+        side
     }
 
-    /// Puts it under load with that many connections, and returns how many requests it answered a
-    /// second. Any answer but a 2xx is a fault of the benchmark.
-    pub(crate) fn requests_per_second(&self, load: &Load, connections: u32, seconds: u32) -> f64 {
+    fn wait(&self, path: &str) {
+        let began = Instant::now();
+        while !crate::http::ask(self.port, path).is_some_and(|answer| answer.status == 200) {
+            let waited = began.elapsed();
+            assert!(waited < PATIENCE, "{} does not answer {path}", self.name);
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// A token that `/bearer` takes.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// A signature that `/signed` takes for [`crate::FORM`].
+    pub(crate) fn signature(&self) -> &str {
+        &self.signed
+    }
+
+    /// The resident memory of the server, and of all processes that it has started, in MiB.
+    pub(crate) fn memory(&self) -> (f64, f64) {
+        processor::memory(self.process.id())
+    }
+
+    /// Puts it under load with that many connections. Any answer but a 2xx is a fault of the
+    /// benchmark.
+    pub(crate) fn measure(&self, load: &Load, connections: u32, seconds: u32) -> Figures {
         let script = std::env::temp_dir().join(format!("switchboard-bench-{}.lua", self.port));
         std::fs::write(&script, &load.script).expect("the temporary folder is writable");
+        let before = processor::time(self.process.id());
         let output = Command::new("wrk")
-            .args(["-t1", &format!("-c{connections}"), &format!("-d{seconds}s")])
+            .args(["-t1", "--latency", "--timeout", "30s"])
+            .args([format!("-c{connections}"), format!("-d{seconds}s")])
             .arg("-s")
             .arg(&script)
             .arg(format!("http://127.0.0.1:{}{}", self.port, load.path))
             .output()
             .expect("wrk is installed (apt-get install wrk)");
+        let spent = processor::time(self.process.id()) - before;
         let _ = std::fs::remove_file(script);
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(
             !text.contains("Non-2xx") && !text.contains("Socket errors"),
-            "{text}"
+            "{}: {text}",
+            self.name
         );
-        text.lines()
-            .find_map(|line| line.trim().strip_prefix("Requests/sec:"))
-            .and_then(|figure| figure.trim().parse().ok())
-            .unwrap_or_else(|| panic!("wrk says no figure: {text}"))
+        let word = |sign: &str, at: usize| {
+            let line = text.lines().find(|line| line.contains(sign));
+            let word = line.and_then(|line| line.split_whitespace().nth(at));
+            word.unwrap_or_else(|| panic!("wrk says no {sign}: {text}"))
+                .to_string()
+        };
+        let requests: f64 = word("requests in", 0).parse().expect("a number");
+        Figures {
+            rate: word("Requests/sec:", 1).parse().expect("a number"),
+            median: microseconds(&word("50%", 1)),
+            slow: microseconds(&word("99%", 1)),
+            processor: spent.as_secs_f64() * 1e6 / requests,
+        }
     }
+}
+
+/// What wrk writes as `94.00us`, `1.20ms` or `2.00s`.
+fn microseconds(text: &str) -> f64 {
+    let units = [("us", 1.0), ("ms", 1e3), ("s", 1e6), ("m", 60e6)];
+    let found = units.into_iter().find_map(|(unit, factor)| {
+        let number: f64 = text.strip_suffix(unit)?.parse().ok()?;
+        Some(number * factor)
+    });
+    found.unwrap_or_else(|| panic!("wrk says no time: {text}"))
 }
 
 impl Drop for Side {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        processor::end(&mut self.process);
     }
 }

@@ -26,6 +26,7 @@ mod limits;
 mod methods;
 mod misbehaviour;
 mod node;
+mod npm;
 mod oracle;
 mod orphans;
 mod parity;
