@@ -68,6 +68,11 @@ impl<'j> Draft<'j> {
         self.route = Some(Arc::clone(route));
     }
 
+    /// The route that answers, if one was found.
+    pub(super) fn answered_by(&self) -> Option<&Route> {
+        self.route.as_deref()
+    }
+
     pub(super) fn received(&mut self, body: &Bytes) {
         // Without one there was nothing to wait for.
         if !body.is_empty() {

@@ -5,6 +5,7 @@
 //! sees half of a change.
 
 mod build;
+mod link;
 mod live;
 mod resolve;
 mod running;
@@ -142,6 +143,15 @@ impl Service {
     /// The route of exactly that path.
     pub fn route(&self, path: &str) -> Option<&Arc<Route>> {
         self.routes.get(path)
+    }
+
+    /// What answers on that path: its route, or for `/` the root asset.
+    pub fn at(&self, path: &str) -> Option<&Arc<Route>> {
+        let root = || {
+            let root = self.root_asset.as_ref().filter(|_| path == "/")?;
+            self.route(root.as_str())
+        };
+        self.route(path).or_else(root)
     }
 
     /// All routes, sorted by path.
