@@ -41,6 +41,7 @@ impl Config {
             root: None,
             variables: Variables::default(),
             auth_token: AuthToken::Development,
+            secondary_auth_token: None,
             account_sid: DEVELOPMENT_ACCOUNT_SID.to_string(),
             functions: vec![function],
             assets: Vec::new(),

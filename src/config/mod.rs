@@ -79,6 +79,9 @@ pub struct ServiceConfig {
     pub variables: Variables,
     /// Signs and verifies requests.
     pub auth_token: AuthToken,
+    /// The account's secondary token, if one is given: it lets nobody in, but a request that is signed
+    /// with it can be told of.
+    pub secondary_auth_token: Option<AuthToken>,
     /// The account: `AC` and 32 hexadecimal digits, unless something else was written.
     pub account_sid: String,
     /// Its functions; no two resources of a service share a path.

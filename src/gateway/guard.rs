@@ -21,6 +21,9 @@ const SIGNATURE: HeaderName = HeaderName::from_static("x-twilio-signature");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
+/// Hosts of headers that are looked at: each costs as many hashes as a candidate.
+const MOST_NAMED: usize = 4;
+
 /// Judges requests for what is protected.
 #[derive(Debug)]
 pub(super) struct Guard {
@@ -82,6 +85,7 @@ impl Asked {
             arrival: Arrival {
                 public_url: self.registry.reach.public_url.as_deref(),
                 forwarded: forwarded(&self.head.headers, self.host(), self.peer),
+                named: &named(&self.head.headers),
                 scheme: "http",
                 host: self.host(),
                 service_domain: Some(&cloud_domain),
@@ -100,16 +104,18 @@ impl Asked {
     }
 
     fn explain(&self, refusal: signature::Refusal) -> Explanation {
-        let others: Vec<OtherToken<'_>> = self
-            .registry
-            .services()
-            .iter()
+        let secondary = self.service.secondary.iter().map(|signer| OtherToken {
+            owner: TokenOwner::Secondary,
+            signer,
+        });
+        let services = self.registry.services().iter();
+        let services = services
             .filter(|other| other.name != self.service.name)
             .map(|other| OtherToken {
                 owner: TokenOwner::Service(other.name.to_string()),
                 signer: &other.signer,
-            })
-            .collect();
+            });
+        let others: Vec<OtherToken<'_>> = secondary.chain(services).collect();
         self.with(|request| Explanation::new(&request, refusal, &self.service.signer, &others))
     }
 }
@@ -127,6 +133,27 @@ fn forwarded<'h>(
     let (proto, forwarded_host) = (text(&FORWARDED_PROTO), text(&FORWARDED_HOST));
     (proto.is_some() || forwarded_host.is_some())
         .then(|| (proto.unwrap_or("http"), forwarded_host.unwrap_or(host)))
+}
+
+/// Hosts that headers name, whoever sent them: only an explanation looks at them.
+fn named(headers: &HeaderMap) -> Vec<&str> {
+    let plain = ["x-forwarded-host", "x-original-host", "x-host"];
+    let plain = plain.into_iter().filter_map(|name| headers.get(name));
+    let plain = plain.filter_map(|value| value.to_str().ok()?.split(',').next());
+    // Forwarded: for=…;host=…;proto=…, for=… (RFC 7239).
+    let pairs = headers
+        .get("forwarded")
+        .and_then(|value| value.to_str().ok());
+    let pairs = pairs.into_iter().flat_map(|value| value.split([';', ',']));
+    let hosts = pairs.filter_map(|pair| {
+        let (name, host) = pair.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("host").then_some(host)
+    });
+    plain
+        .chain(hosts.map(|host| host.trim().trim_matches('"')))
+        .map(str::trim)
+        .take(MOST_NAMED)
+        .collect()
 }
 
 /// The parameters that Twilio signs along: those of a form in a POST.

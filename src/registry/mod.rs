@@ -128,6 +128,8 @@ pub struct Service {
     pub context: Arc<ServiceContext>,
     /// Signs and verifies with its auth token.
     pub signer: Signer,
+    /// Signs with the account's secondary token, if one is given.
+    pub secondary: Option<Signer>,
     /// The asset that `/` answers with, if there is one (public by the cloud's rule).
     pub root_asset: Option<RoutePath>,
     /// How many invocations run now.

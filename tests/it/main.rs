@@ -32,6 +32,7 @@ mod parity;
 mod payloads;
 mod phone;
 mod project;
+mod refusals;
 mod reload;
 mod routing;
 mod saves;
