@@ -157,6 +157,7 @@ mod tests {
         let arrival = Arrival {
             public_url: Some("https://x.ngrok.app/"),
             forwarded: Some(("https, http", "y.example, z.example")),
+            named: &["never-a-candidate.example"],
             scheme: "http",
             host: "localhost:3000",
             service_domain: Some("auth-4173-dev.twil.io"),
