@@ -9,6 +9,7 @@ mod auth;
 mod browser;
 mod cli;
 mod config;
+mod conformance;
 mod console;
 mod debugger;
 mod demo;
