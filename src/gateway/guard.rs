@@ -42,7 +42,7 @@ impl Guard {
     /// Lets a request pass whose signature is good, and explains the others.
     pub(super) async fn admit(&self, asked: &Asked) -> Result<(), Refusal> {
         let Verdict::Refused(refusal) =
-            asked.with(|request| check(&request, &asked.service.signer))
+            asked.with(&[], |request| check(&request, &asked.service.signer))
         else {
             return Ok(());
         };
@@ -63,8 +63,8 @@ impl Guard {
 }
 
 impl Asked {
-    /// Shows the request as its signature sees it.
-    fn with<T>(&self, look: impl FnOnce(SignedRequest<'_>) -> T) -> T {
+    /// Shows the request as its signature sees it; `named` are the hosts that further headers name.
+    pub(super) fn with<T>(&self, named: &[&str], look: impl FnOnce(SignedRequest<'_>) -> T) -> T {
         let form = form_pairs(&self.head, &self.body);
         let cloud_domain = format!("{}.twil.io", self.service.domain);
         let path = self.head.uri.path();
@@ -85,7 +85,7 @@ impl Asked {
             arrival: Arrival {
                 public_url: self.registry.reach.public_url.as_deref(),
                 forwarded: forwarded(&self.head.headers, self.host(), self.peer),
-                named: &named(&self.head.headers),
+                named,
                 scheme: "http",
                 host: self.host(),
                 service_domain: Some(&cloud_domain),
@@ -103,7 +103,7 @@ impl Asked {
         })
     }
 
-    fn explain(&self, refusal: signature::Refusal) -> Explanation {
+    pub(super) fn explain(&self, refusal: signature::Refusal) -> Explanation {
         let secondary = self.service.secondary.iter().map(|signer| OtherToken {
             owner: TokenOwner::Secondary,
             signer,
@@ -116,7 +116,9 @@ impl Asked {
                 signer: &other.signer,
             });
         let others: Vec<OtherToken<'_>> = secondary.chain(services).collect();
-        self.with(|request| Explanation::new(&request, refusal, &self.service.signer, &others))
+        self.with(&named(&self.head.headers), |request| {
+            Explanation::new(&request, refusal, &self.service.signer, &others)
+        })
     }
 }
 

@@ -20,7 +20,7 @@ pub enum Secrets {
 }
 
 /// Stands for a value that is not told.
-const HIDDEN: &str = "(hidden)";
+pub(super) const HIDDEN: &str = "(hidden)";
 
 /// Headers that let their bearer in.
 const SECRET_HEADERS: [&str; 4] = [
@@ -183,8 +183,8 @@ fn headers(headers: &HeaderMap, secrets: Secrets) -> Headers {
     pairs.collect()
 }
 
-/// `name` is in lower case.
-fn is_secret(name: &str) -> bool {
+/// Whether the value of such a header is told to who asks for secrets alone. `name` is in lower case.
+pub(crate) fn is_secret(name: &str) -> bool {
     SECRET_HEADERS.contains(&name) || SECRET_WORDS.iter().any(|word| name.contains(word))
 }
 

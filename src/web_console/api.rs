@@ -6,7 +6,7 @@ use super::once::Worth;
 use super::{WebConsole, admit, page};
 use crate::body::Body;
 use crate::journal::Notice;
-use crate::report::{self, ExchangeReport, Secrets};
+use crate::report::{ExchangeReport, Secrets};
 use bytes::Bytes;
 use http::header::ALLOW;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
@@ -28,6 +28,8 @@ enum Place {
     Events,
     Exchange(u64),
     Replay(u64),
+    Reading(u64),
+    Commands(u64),
 }
 
 impl Place {
@@ -41,6 +43,8 @@ impl Place {
             ["events"] => Place::Events,
             ["exchanges", id] => Place::Exchange(id.parse().ok()?),
             ["exchanges", id, "replay"] => Place::Replay(id.parse().ok()?),
+            ["exchanges", id, "reading"] => Place::Reading(id.parse().ok()?),
+            ["exchanges", id, "commands"] => Place::Commands(id.parse().ok()?),
             _ => return None,
         })
     }
@@ -86,7 +90,7 @@ async fn reply(
     let query = head.uri.query().unwrap_or_default();
     match (&place, &head.method) {
         (Place::Server, &Method::GET) => Ok(console.server()),
-        (Place::Services, &Method::GET) => Ok(console.services()),
+        (Place::Services, &Method::GET) => console.services(secrets(query)?).await,
         (Place::Entries, &Method::GET) => console.list(Query::parse(query)?).await,
         (Place::Entries, &Method::DELETE) => {
             console.journal.clear();
@@ -94,6 +98,8 @@ async fn reply(
         }
         (Place::Events, &Method::GET) => console.stream(&head.headers, Query::parse(query)?),
         (Place::Exchange(number), &Method::GET) => console.exchange(*number, secrets(query)?),
+        (Place::Reading(number), &Method::GET) => console.reading(*number).await,
+        (Place::Commands(number), &Method::GET) => console.commands(*number, secrets(query)?),
         (Place::Replay(number), &Method::POST) => {
             let secrets = secrets(query)?;
             let body = read(body).await?;
@@ -143,11 +149,6 @@ impl WebConsole {
             "latest": self.journal.latest(),
         });
         answer::json(StatusCode::OK, &value)
-    }
-
-    fn services(&self) -> Response<Body> {
-        let services = report::services(&self.live.snapshot(), &self.folder);
-        answer::json(StatusCode::OK, &json!({ "services": services }))
     }
 
     fn exchange(&self, number: u64, secrets: Secrets) -> Result<Response<Body>, Refused> {

@@ -37,6 +37,7 @@ mod refusals;
 mod reload;
 mod routing;
 mod saves;
+mod services;
 mod signature;
 mod testing;
 mod timeline;
