@@ -117,8 +117,7 @@ pub(super) struct Service {
     /// The secret that signs and verifies requests. The variable `AUTH_TOKEN` if nothing is written.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(super) auth_token: Option<Spanned<String>>,
-    /// The account's secondary token, which the cloud does not take: a request signed with it is
-    /// refused, and told of. The variable `SECONDARY_AUTH_TOKEN` if nothing is written.
+    /// The account's secondary token: it lets nobody in, but a refusal names it.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(super) secondary_auth_token: Option<Spanned<String>>,
     /// The account: `AC` and 32 hexadecimal digits. The variable `ACCOUNT_SID` if nothing is written.
