@@ -1,6 +1,6 @@
 //! A server process under load.
 
-use crate::processor;
+use crate::{http, processor};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
@@ -126,7 +126,7 @@ impl Side {
 
     fn wait(&self, path: &str) {
         let began = Instant::now();
-        while !crate::http::ask(self.port, path).is_some_and(|answer| answer.status == 200) {
+        while http::ask(self.port, path).is_none_or(|answer| answer.status != 200) {
             let waited = began.elapsed();
             assert!(waited < PATIENCE, "{} does not answer {path}", self.name);
             std::thread::sleep(Duration::from_millis(20));

@@ -165,7 +165,7 @@ impl Server {
 
     /// Asks again and again until the answer is as wanted.
     fn wait(&self, path: &str, began: Instant, wanted: impl Fn(&http::Answer) -> bool) {
-        while !http::ask(self.port, path).is_some_and(|answer| wanted(&answer)) {
+        while http::ask(self.port, path).is_none_or(|answer| !wanted(&answer)) {
             assert!(began.elapsed() < PATIENCE, "no answer as wanted at {path}");
         }
     }
