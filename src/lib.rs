@@ -27,7 +27,7 @@
 //! | 1 | [`runfile`] | where the server of a folder is reached |
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `habit`, `route`, `visibility`, `parity`, [`sid`], [`twiml`], [`replay`] | the cloud's semantics: pure, told by tables |
 //! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
-//! | 0 | [`body`], `clock`, `console`, `deadline`, `spelling`, `stop`, `token` | small things that all floors share |
+//! | 0 | [`body`], `clock`, `console`, `deadline`, `put`, `spelling`, `stop`, `token` | small things that all floors share |
 
 mod access;
 pub mod app;
@@ -52,6 +52,7 @@ pub mod listen;
 mod node;
 mod parity;
 pub mod phone;
+mod put;
 pub mod registry;
 mod reload;
 pub mod replay;
@@ -82,6 +83,8 @@ pub use console::{Console, Level, Line};
 pub use context::{Context, ServiceContext};
 pub use event::{Event, RequestHead};
 pub use handler::{Callback, Completed, Handler, HandlerError, Handlers, Outcome, SharedHandler};
+#[doc(hidden)]
+pub use node::door as worker_frames;
 pub use node::{Begin, Inspect};
 pub use parity::{CloudRule, Confidence, ParityWarning, Rule, Verdict, rules};
 pub use response::{Failure, Payload, Response, Twiml};

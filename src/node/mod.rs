@@ -26,6 +26,8 @@
 
 mod ahead;
 mod debugger;
+#[doc(hidden)]
+pub mod door;
 mod end;
 mod fault;
 mod files;
