@@ -46,20 +46,23 @@ impl Loader<'_> {
         self.warn_if_empty(source, name, written, &layout);
         let (domain, domain_span) = self.domain(source, name, written);
         let variables = self.variables(source, written, &layout);
-        let (auth_token, account_sid) = self.credentials(source, written, &variables);
+        let credentials = self.credentials(source, written, &variables);
         let resources = self.resources(source, written, &layout.folders);
-        let parity = self.parity(&variables, layout.root.as_deref(), &resources);
+        let (parity, packages) = self.parity(&variables, layout.root.as_deref(), &resources);
         Some(Draft {
             config: ServiceConfig {
                 name: valid_name.ok()?,
                 domain,
                 root: layout.root,
                 variables,
-                auth_token,
-                account_sid,
+                auth_token: credentials.auth_token,
+                auth_token_origin: credentials.auth_token_origin,
+                account_sid: credentials.account_sid,
+                account_sid_origin: credentials.account_sid_origin,
                 functions: resources.functions,
                 assets: resources.assets,
                 parity,
+                packages,
             },
             domain_span,
             places: resources.places,

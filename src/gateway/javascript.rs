@@ -6,7 +6,7 @@ use super::exchange::Draft;
 use super::refusal::Refusal;
 use crate::console::Console;
 use crate::event::Event;
-use crate::node::{Call, Ended, NodeFault};
+use crate::node::{Answered, Call, Ended, NodeFault};
 use crate::response::answer::Answer;
 use std::path::Path;
 use std::sync::Arc;
@@ -39,13 +39,26 @@ impl Gateway {
             most: limits.concurrency,
             held: Box::new(slot),
         };
-        let Ended { done, warnings } = pool.invoke(call).await.map_err(|fault| match fault {
+        let Answered { ended, run } = pool.invoke(call).await;
+        draft.ran(run);
+        let Ended {
+            done,
+            warnings,
+            loads,
+        } = ended.map_err(|fault| match fault {
             NodeFault::TimedOut(limit) => Refusal::TimedOut(limit),
             NodeFault::Busy { most } => Refusal::Busy { most },
             fault => Refusal::Node(fault),
         })?;
         let mut answer = self.answer_to(asked, done);
         answer.warnings.extend(warnings);
+        let packages = asked.service.config().packages.as_ref();
+        for warning in loads.iter().filter_map(|load| load.judge(packages)) {
+            // Two parts of one package are one warning.
+            if !answer.warnings.contains(&warning) {
+                answer.warnings.push(warning);
+            }
+        }
         Ok(answer)
     }
 }

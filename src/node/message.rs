@@ -1,9 +1,9 @@
 //! What a worker says, as the values that the rest of the server knows.
 
-use super::wire::{Frame, Kind};
+use super::wire::{self, Frame, Kind};
 use crate::console::Level;
 use crate::handler::Done;
-use crate::parity::{ParityWarning, Rule};
+use crate::parity::{self, Load, ParityWarning, Rule};
 use crate::response::{Body, Failure, Payload, Response, Twiml};
 use bytes::Bytes;
 use serde::Deserialize;
@@ -18,6 +18,8 @@ pub(crate) struct Ended {
     pub(crate) done: Done,
     /// What the worker noticed that the cloud would take otherwise.
     pub(crate) warnings: Vec<ParityWarning>,
+    /// What the function's files have loaded that the cloud may not have.
+    pub(crate) loads: Vec<Load>,
 }
 
 /// One message of a worker's.
@@ -34,8 +36,13 @@ pub(super) enum Said {
         /// How long it ran.
         time: Duration,
     },
-    /// Files were loaded by the invocation `id`, before its handler runs or before its answer.
-    Loaded { id: u32, loaded: Loaded },
+    /// Files were loaded by the invocation `id`.
+    Loaded {
+        id: u32,
+        loaded: Loaded,
+        /// How long that took, if its handler begins now; else they were loaded while it ran.
+        begins_after: Option<Duration>,
+    },
     /// The process is about to end, and the invocation `id` (0: none) with it.
     Fatal { id: u32, how: String },
     /// News of its inspector.
@@ -90,6 +97,8 @@ enum ReplyHead<'a> {
         body: BodyKind,
         #[serde(default, borrow)]
         warnings: Vec<(Cow<'a, str>, String)>,
+        #[serde(default)]
+        loads: Vec<Load>,
     },
     Failure {
         kind: FailureKind,
@@ -99,6 +108,8 @@ enum ReplyHead<'a> {
         stack: String,
         #[serde(default, borrow)]
         warnings: Vec<(Cow<'a, str>, String)>,
+        #[serde(default)]
+        loads: Vec<Load>,
     },
 }
 
@@ -160,6 +171,7 @@ pub(super) fn read(frame: &Frame) -> Result<Said, String> {
             .map(|loaded| Said::Loaded {
                 id: frame.id,
                 loaded,
+                begins_after: (frame.flags & wire::BEGINS != 0).then_some(frame.time),
             })
             .map_err(invalid),
         Kind::Fatal => {
@@ -205,6 +217,7 @@ fn ended(head: ReplyHead<'_>, body: &[u8]) -> serde_json::Result<Ended> {
             headers,
             body: body_kind,
             warnings,
+            loads,
         } => {
             let payload = match payload {
                 PayloadKind::Empty => Payload::Empty,
@@ -226,6 +239,7 @@ fn ended(head: ReplyHead<'_>, body: &[u8]) -> serde_json::Result<Ended> {
             Ended {
                 done: Done::Success(payload),
                 warnings: read_warnings(warnings),
+                loads,
             }
         }
         ReplyHead::Failure {
@@ -233,6 +247,7 @@ fn ended(head: ReplyHead<'_>, body: &[u8]) -> serde_json::Result<Ended> {
             message,
             stack,
             warnings,
+            loads,
         } => {
             let failure = match kind {
                 FailureKind::Text => Failure::Text(text(body)),
@@ -245,6 +260,7 @@ fn ended(head: ReplyHead<'_>, body: &[u8]) -> serde_json::Result<Ended> {
             Ended {
                 done: Done::Failure(failure),
                 warnings: read_warnings(warnings),
+                loads,
             }
         }
     })
@@ -265,7 +281,10 @@ fn read_warnings(told: Vec<(Cow<'_, str>, String)>) -> Vec<ParityWarning> {
     told.into_iter()
         .filter_map(|(rule, text)| {
             let rule = Rule::ALL.into_iter().find(|known| known.name() == rule)?;
-            Some(ParityWarning::new(rule, text))
+            Some(match rule {
+                Rule::EsModule => parity::es_module(&text),
+                rule => ParityWarning::new(rule, text),
+            })
         })
         .collect()
 }

@@ -25,6 +25,7 @@
 //! kills its group; one that spins at that moment is killed by the [`warden`].
 
 mod ahead;
+mod course;
 mod debugger;
 #[doc(hidden)]
 pub mod door;
@@ -32,6 +33,7 @@ mod end;
 mod fault;
 mod files;
 mod job;
+mod memory;
 mod message;
 mod output;
 mod pool;
@@ -39,7 +41,9 @@ mod spawn;
 mod spec;
 mod state;
 mod tickets;
+mod times;
 mod version;
+mod view;
 mod warden;
 mod wire;
 mod worker;
@@ -50,8 +54,11 @@ mod tests;
 pub(crate) use debugger::Debuggers;
 pub use debugger::{Begin, Inspect};
 pub(crate) use fault::NodeFault;
-pub(crate) use job::Call;
+pub(crate) use job::{Answered, Call};
+pub(crate) use memory::resident_bytes;
 pub(crate) use message::Ended;
 pub(crate) use pool::NodePool;
 pub(crate) use spec::NodeSpec;
+pub(crate) use times::Summary;
 pub(crate) use version::{fault_of, version_of};
+pub(crate) use view::{PoolView, WorkerView};

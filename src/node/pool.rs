@@ -9,19 +9,23 @@
 //!
 //! One mutex guards it all; it is held for a few moves of pointers and never across an await.
 
+use super::NodeFault;
 use super::debugger::Seat;
 use super::files;
-use super::job::{Answer, Call, Job};
+use super::job::{Answered, Call, Job};
 use super::message::Loaded;
 use super::spec::NodeSpec;
 use super::state::{Member, Order, Placed, Stage, State, Takers};
+use super::times::Times;
 use super::worker;
-use super::{Ended, NodeFault};
+use crate::journal::Run;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::oneshot::Receiver;
+use tokio::sync::oneshot::error::RecvError;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
@@ -53,6 +57,7 @@ pub(super) struct Shared {
     state: Mutex<State>,
     /// Counts how often files became known.
     known: watch::Sender<u64>,
+    pub(super) times: Times,
     /// Where debuggers attach to it, if it is to be debugged.
     pub(super) seat: OnceLock<Seat>,
 }
@@ -64,6 +69,7 @@ impl NodePool {
             spec,
             state: Mutex::default(),
             known: watch::Sender::new(0),
+            times: Times::default(),
             seat: OnceLock::new(),
         }))
     }
@@ -80,13 +86,18 @@ impl NodePool {
 
     /// Runs one invocation to its end. Dropping the future leaves it running, within its limit.
     ///
-    /// # Errors
-    ///
-    /// There was no worker for it, or its worker died or was killed before it had called back.
-    pub(crate) async fn invoke(&self, call: Call<'_>) -> Result<Ended, NodeFault> {
+    /// It has ended with a fault if there was no worker for it, or if its worker died or was killed
+    /// before it had called back.
+    pub(crate) async fn invoke(&self, call: Call<'_>) -> Answered {
         let most = call.most.unwrap_or(MOST).clamp(1, MOST);
         let pace = self.0.lock().pace(call.file);
-        let (job, mut answered) = Job::new(call, pace);
+        let (job, answered) = Job::new(call, pace);
+        let answered = self.answer(job, answered, most).await;
+        self.0.times.took(&answered.run);
+        answered
+    }
+
+    async fn answer(&self, job: Job, mut answered: Receiver<Answered>, most: usize) -> Answered {
         let queued = job.queued;
         if self.0.take(job, most) {
             return flatten(answered.await);
@@ -138,11 +149,12 @@ impl NodePool {
 }
 
 /// A job is dropped without an answer only when the runtime ends.
-fn flatten(answered: Result<Answer, tokio::sync::oneshot::error::RecvError>) -> Answer {
-    answered.unwrap_or_else(|_| {
-        Err(NodeFault::Died {
+fn flatten(answered: Result<Answered, RecvError>) -> Answered {
+    answered.unwrap_or_else(|_| Answered {
+        ended: Err(NodeFault::Died {
             how: "the server ended".to_string(),
-        })
+        }),
+        run: Run::default(),
     })
 }
 
@@ -157,7 +169,7 @@ impl Shared {
         state.most = most;
         if let Some((fault, until)) = &state.trouble {
             if Instant::now() < *until {
-                job.end(Err(fault.clone()));
+                job.refuse(fault.clone());
                 return true;
             }
             state.trouble = None;
@@ -216,8 +228,10 @@ impl Shared {
         state.latest += 1;
         let number = state.latest;
         match worker::start(&self.spec, &state.files.packages(), number, self, inbox) {
-            Ok(()) => state.members.push(Member {
+            Ok(pid) => state.members.push(Member {
                 number,
+                pid,
+                born: Instant::now(),
                 stage: Stage::Starting,
                 since: Instant::now(),
                 load: 0,
@@ -239,14 +253,16 @@ impl Shared {
             keep
         });
         state.files.forget();
+        state.version += 1;
         state.files.depend(self.spec.root.join("package.json"));
         while state.place(false).is_some() {}
         self.keep_one_fresh(state);
     }
 
     /// A worker is ready for its first call.
-    pub(super) fn ready(self: &Arc<Self>, number: u64) {
+    pub(super) fn ready(self: &Arc<Self>, number: u64, node: String) {
         let mut state = self.lock();
+        state.node = Some(node);
         state.false_starts = 0;
         state.set(number, Stage::Fresh);
         let now = Instant::now();
@@ -275,7 +291,9 @@ impl Shared {
         member.load += 1;
         member.stage = Stage::Busy;
         member.pace = pace.unwrap_or_default();
-        state.waiting.pop_front()
+        let mut job = state.waiting.pop_front()?;
+        job.generation = state.version + 1;
+        Some(job)
     }
 
     /// A worker hands back calls that it has not started: what it runs takes long, or it is to end.

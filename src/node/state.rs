@@ -31,6 +31,8 @@ pub(super) struct State {
     /// Calls that no worker has.
     pub(super) waiting: VecDeque<Job>,
     pub(super) files: Files,
+    /// Counts the versions of the files that workers have loaded, from 0.
+    pub(super) version: u64,
     /// Workers were replaced since one of them found that a file had changed, and nobody has been
     /// told.
     pub(super) untold: bool,
@@ -40,6 +42,8 @@ pub(super) struct State {
     pub(super) takers: Takers,
     /// Counts workers, to tell them apart.
     pub(super) latest: u64,
+    /// The version of Node that a worker told.
+    pub(super) node: Option<String>,
     pub(super) false_starts: u32,
     /// Why no worker can be started, until when.
     pub(super) trouble: Option<(NodeFault, Instant)>,
@@ -48,6 +52,8 @@ pub(super) struct State {
 /// A worker that takes calls. One that is to end is no member any more.
 pub(super) struct Member {
     pub(super) number: u64,
+    pub(super) pid: u32,
+    pub(super) born: Instant,
     pub(super) stage: Stage,
     /// When it entered that stage, or last answered.
     pub(super) since: Instant,
@@ -74,11 +80,16 @@ pub(super) enum Takers {
     One(u64),
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
+/// What a worker does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Its process is not ready.
     Starting,
+    /// It has run nothing yet.
     Fresh,
+    /// It has run something, and waits.
     Idle,
+    /// It has calls.
     Busy,
 }
 
@@ -154,7 +165,8 @@ impl State {
             Takers::One(number) => one(number),
             Takers::Nobody | Takers::Chosen(_) => None,
         }?;
-        let job = self.waiting.pop_front()?;
+        let mut job = self.waiting.pop_front()?;
+        job.generation = self.version + 1;
         let member = self.members.get_mut(index)?;
         // A worker that has just ended hands it back: its inbox is read to the end.
         if let Err(refused) = member.orders.send(Order::Run(job)) {
@@ -200,7 +212,7 @@ impl State {
     /// Refuses the calls that have waited since `queued` or longer.
     pub(super) fn refuse(&mut self, queued: Instant, most: usize) {
         while let Some(job) = self.waiting.pop_front_if(|job| job.queued <= queued) {
-            job.end(Err(NodeFault::Busy { most }));
+            job.refuse(NodeFault::Busy { most });
         }
     }
 
@@ -208,7 +220,7 @@ impl State {
     pub(super) fn give_up(&mut self, fault: NodeFault, pause: Duration) {
         if self.members.is_empty() {
             for job in self.waiting.drain(..) {
-                job.end(Err(fault.clone()));
+                job.refuse(fault.clone());
             }
         }
         self.trouble = Some((fault, Instant::now() + pause));

@@ -45,6 +45,7 @@ impl Project {
             environment_sid: "ZE1".into(),
             functions: [].into(),
             assets: [].into(),
+            packages: None,
         })
     }
 }
@@ -64,6 +65,7 @@ async fn invoke_with(pool: &NodePool, file: &Path, event: &str) -> Result<Ended,
         held: Box::new(()),
     })
     .await
+    .ended
 }
 
 async fn text(pool: &NodePool, file: &Path) -> String {

@@ -6,7 +6,7 @@
 //! u32 length of what follows | u32 id | u8 kind | u8 flags | u16 time | u32 head length | head | body
 //! ```
 //!
-//! `time` is how long an invocation ran in the worker, in 10 µs; what takes longer than it holds is
+//! `time` is how long an invocation has run in the worker, in 10 µs; what takes longer than it holds is
 //! as long as it holds. Measured here, it would grow with the server's own load.
 //!
 //! The head is JSON, the body is bytes as they are: bodies are neither escaped nor parsed on the
@@ -66,6 +66,10 @@ impl Kind {
 
 /// A flag of [`Kind::Invoke`]: it was sent ahead, and may be started only by who has its ticket.
 pub(super) const AHEAD: u8 = 1;
+/// A flag of [`Kind::Loaded`]: the handler begins now.
+pub(super) const BEGINS: u8 = 1;
+/// The longest time that a frame can hold.
+pub(super) const LONGEST_TIME: Duration = Duration::from_micros(u16::MAX as u64 * 10);
 
 /// Appends a frame to `out`.
 pub(super) fn encode(out: &mut Vec<u8>, kind: Kind, id: u32, flags: u8, head: &[u8], body: &[u8]) {

@@ -82,6 +82,7 @@ pub fn build(
     Registry {
         generation: previous.map_or(1, |registry| registry.generation + 1),
         limits: config.limits,
+        limits_origin: config.limits_origin.clone(),
         cloud: config.cloud,
         reach,
         default: config
@@ -184,6 +185,10 @@ fn node(
             .iter()
             .map(|(name, asset)| (name.clone(), absolute(asset.path())))
             .collect(),
+        packages: config
+            .packages
+            .as_ref()
+            .map(|packages| packages.there().map(str::to_string).collect()),
     };
     Some(match before.filter(|pool| *pool.spec() == spec) {
         Some(pool) => Arc::clone(pool),
