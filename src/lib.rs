@@ -29,7 +29,8 @@
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `habit`, `route`, `visibility`, `parity`, [`sid`], [`twiml`], [`replay`] | the cloud's semantics: pure, told by tables |
 //! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
 //! | 0 | `javascript` | what a file of JavaScript loads, read without running it |
-//! | 0 | [`body`], `clock`, `console`, `deadline`, `put`, `spelling`, `stop`, `token` | small things that all floors share |
+//! | 0 | `put` | files that are written whole or not at all |
+//! | 0 | [`body`], `clock`, `console`, `deadline`, `spelling`, `stop`, `token` | small things that all floors share |
 
 mod access;
 pub mod app;

@@ -38,6 +38,7 @@ mod reload;
 mod resets;
 mod routing;
 mod saves;
+mod security;
 mod services;
 mod signature;
 mod slow;
