@@ -10,7 +10,6 @@
 mod access;
 mod check;
 mod completions;
-mod curl;
 mod doctor;
 mod exec;
 mod exit;
@@ -28,6 +27,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+use crate::curl;
 use crate::handler::Handlers;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};

@@ -16,6 +16,7 @@ mod kind;
 mod message;
 mod party;
 mod performed;
+mod recognised;
 mod redirect;
 mod request;
 mod verdict;
@@ -23,6 +24,7 @@ mod wishes;
 
 pub use answer::{Heard, Unreached};
 pub use kind::Kind;
+pub use recognised::{Recognised, recognise};
 pub use redirect::{MOST_REDIRECTS, Next, redirect};
 pub use request::{Body, Content, Method, Webhook};
 pub use verdict::{Level, Logged, Outcome, Verdict, judge, unreached};

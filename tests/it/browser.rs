@@ -93,3 +93,18 @@ fn the_copy_of_lit_html_is_the_packages() {
 fn requests_are_watched() {
     tell("requests");
 }
+
+#[test]
+fn a_request_is_opened_and_understood() {
+    tell("detail");
+}
+
+#[test]
+fn a_request_is_edited_and_sent_again() {
+    tell("again");
+}
+
+#[test]
+fn services_are_looked_at_broken_and_mended() {
+    tell("services");
+}
