@@ -118,14 +118,7 @@ fn secrets_are_compared_in_constant_time() {
         assert!(text.contains(by), "{file} compares by {by} no longer");
     }
     // And by nothing else: neither half of a comparison is a secret's name.
-    let secret = [
-        "token",
-        "signature",
-        "digest",
-        "secret",
-        "password",
-        "expected",
-    ];
+    let secret = ["token", "signature", "digest", "secret", "password"];
     let mut folders = vec![
         root().join("src/signature"),
         root().join("src/jwt"),
