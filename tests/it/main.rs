@@ -14,6 +14,7 @@ mod debugger;
 mod demo;
 mod differential;
 mod dotenv;
+mod endurance;
 mod event;
 mod faults;
 mod fuzz;
