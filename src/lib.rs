@@ -30,7 +30,7 @@
 //! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
 //! | 0 | `javascript` | what a file of JavaScript loads, read without running it |
 //! | 0 | `put` | files that are written whole or not at all |
-//! | 0 | [`body`], `clock`, `console`, `curl`, `deadline`, `lines`, `spelling`, `stop`, `token` | small things that all floors share |
+//! | 0 | [`body`], `clock`, `console`, `crew`, `curl`, `deadline`, `lines`, `spelling`, `stop`, `token` | small things that all floors share |
 
 mod access;
 pub mod app;
@@ -42,6 +42,7 @@ mod clock;
 pub mod config;
 mod console;
 mod context;
+mod crew;
 mod curl;
 mod deadline;
 mod deployment;

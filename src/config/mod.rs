@@ -13,6 +13,7 @@ mod added;
 mod cloud;
 mod credentials;
 mod domain;
+mod edit;
 mod environment;
 mod faults;
 mod file;
@@ -21,6 +22,7 @@ mod load;
 mod name;
 mod parity;
 mod resources;
+mod save;
 #[cfg(test)]
 mod schema;
 mod secrets;
@@ -38,10 +40,12 @@ pub use cloud::{Cloud, Cors};
 pub use credentials::{
     AuthToken, CredentialOrigin, DEVELOPMENT_ACCOUNT_SID, DEVELOPMENT_AUTH_TOKEN,
 };
+pub use edit::{EditFault, with_visibility};
 pub use limits::{Limits, LimitsOrigin};
 pub use load::{Loaded, Options, load};
 pub use name::{InvalidServiceName, ServiceName};
 pub(crate) use parity::LACKS_HANDLER;
+pub(crate) use save::{SaveFault, save_visibility};
 use std::path::{Path, PathBuf};
 pub use variables::{Origin, Variable, Variables};
 
@@ -83,6 +87,9 @@ pub struct ServiceConfig {
     pub variables: Variables,
     /// Signs and verifies requests.
     pub auth_token: AuthToken,
+    /// The account's secondary token, if one is given: it lets nobody in, but a request that is signed
+    /// with it can be told of.
+    pub secondary_auth_token: Option<AuthToken>,
     /// Where that was set.
     pub auth_token_origin: CredentialOrigin,
     /// The account: `AC` and 32 hexadecimal digits, unless something else was written.

@@ -25,6 +25,7 @@
 //! kills its group; one that spins at that moment is killed by the [`warden`].
 
 mod ahead;
+mod channel;
 mod course;
 mod debugger;
 #[doc(hidden)]
@@ -33,6 +34,7 @@ mod end;
 mod fault;
 mod files;
 mod job;
+mod line;
 mod memory;
 mod message;
 mod output;

@@ -5,12 +5,16 @@
 //! sees half of a change.
 
 mod build;
+mod link;
 mod live;
+mod overrides;
 mod resolve;
 mod running;
 
 pub use build::{Reach, build};
 pub use live::LiveRegistry;
+pub(crate) use overrides::visibility_in;
+pub use overrides::{Override, Overrides};
 pub use resolve::Resolved;
 pub use running::{Running, Slot};
 
@@ -40,6 +44,8 @@ pub struct Registry {
     pub cloud: Cloud,
     /// Where the services are reached.
     pub reach: Reach,
+    /// The visibilities that are tried out.
+    pub overrides: Overrides,
     services: Vec<Arc<Service>>,
     by_name: HashMap<String, usize>,
     by_domain: HashMap<String, usize>,
@@ -86,6 +92,7 @@ impl Registry {
             by_name: self.by_name.clone(),
             by_domain: self.by_domain.clone(),
             limits_origin: self.limits_origin.clone(),
+            overrides: self.overrides.clone(),
             ..*self
         }
     }
@@ -130,6 +137,8 @@ pub struct Service {
     pub context: Arc<ServiceContext>,
     /// Signs and verifies with its auth token.
     pub signer: Signer,
+    /// Signs with the account's secondary token, if one is given.
+    pub secondary: Option<Signer>,
     /// The asset that `/` answers with, if there is one (public by the cloud's rule).
     pub root_asset: Option<RoutePath>,
     /// How many invocations run now.
@@ -145,6 +154,15 @@ impl Service {
     /// The route of exactly that path.
     pub fn route(&self, path: &str) -> Option<&Arc<Route>> {
         self.routes.get(path)
+    }
+
+    /// What answers on that path: its route, or for `/` the root asset.
+    pub fn at(&self, path: &str) -> Option<&Arc<Route>> {
+        let root = || {
+            let root = self.root_asset.as_ref().filter(|_| path == "/")?;
+            self.route(root.as_str())
+        };
+        self.route(path).or_else(root)
     }
 
     /// All routes, sorted by path.

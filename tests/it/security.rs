@@ -141,7 +141,9 @@ fn secrets_are_compared_in_constant_time() {
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();
             looked_at += 1;
             let compares = |line: &&str| {
-                (line.contains("==") || line.contains("!=")) && !line.contains(".len()")
+                (line.contains("==") || line.contains("!="))
+                    && !line.contains(".len()")
+                    && !line.contains(".count()")
             };
             for line in code.lines().filter(compares) {
                 // Without texts in quotation marks.
