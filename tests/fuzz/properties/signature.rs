@@ -28,6 +28,7 @@ pub(super) fn holds(data: &[u8]) {
         prefix,
         path,
         query: some(query).map(|query| query.trim_start_matches('?')),
+        ..Arrival::default()
     };
     let own = Signer::new(TOKEN);
     let other = Signer::new(OTHER);
