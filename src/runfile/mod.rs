@@ -93,7 +93,7 @@ impl RunFile {
         Ok(Published {
             place,
             path,
-            token: self.token,
+            told: self,
         })
     }
 
@@ -111,13 +111,38 @@ impl RunFile {
 pub struct Published {
     place: Place,
     path: PathBuf,
-    token: Token,
+    told: RunFile,
 }
 
 impl Published {
     /// Where it lies.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Tells of another public URL, or of none, unless a newer server's run file has taken its place.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn set_public_url(&mut self, url: Option<&str>) -> io::Result<()> {
+        if self.told.public_url.as_deref() == url {
+            return Ok(());
+        }
+        self.told.public_url = url.map(str::to_string);
+        let _turn = self.place.make_and_lock()?;
+        match self.is_still_there() {
+            true => {
+                let told = serde_json::to_vec_pretty(&self.told)?;
+                put::file(&self.path, &told, Readers::Owner)
+            }
+            false => Ok(()),
+        }
+    }
+
+    fn is_still_there(&self) -> bool {
+        let there = RunFile::read(&self.path);
+        there.is_some_and(|there| there.token.is(self.told.token.as_str()))
     }
 }
 
@@ -127,8 +152,7 @@ impl Drop for Published {
         let Ok(_turn) = self.place.make_and_lock() else {
             return;
         };
-        let still = RunFile::read(&self.path);
-        if still.is_some_and(|still| still.token.is(self.token.as_str())) {
+        if self.is_still_there() {
             let _ = fs::remove_file(&self.path);
         }
     }

@@ -30,6 +30,24 @@ fn found(place: &Place, folder: &Path) -> Option<String> {
 }
 
 #[test]
+fn a_public_url_that_changes_is_found_until_a_newer_server_comes() {
+    let (_folder, project, place) = project();
+    let mut older = server(&project, 1).publish_in(&place).unwrap();
+    let url = |place: &Place| {
+        let found = RunFile::find_in(place, &project).unwrap().unwrap();
+        (found.service_url, found.public_url)
+    };
+    for told in [Some("https://a.example"), Some("https://b.example"), None] {
+        older.set_public_url(told).unwrap();
+        let wanted = ("http://localhost:1".to_string(), told.map(str::to_string));
+        assert_eq!(url(&place), wanted);
+    }
+    let _newer = server(&project, 2).publish_in(&place).unwrap();
+    older.set_public_url(Some("https://c.example")).unwrap();
+    assert_eq!(url(&place), ("http://localhost:2".to_string(), None));
+}
+
+#[test]
 fn a_server_is_found_from_its_folder_and_from_those_below() {
     let (_folder, project, place) = project();
     assert_eq!(found(&place, &project), None);

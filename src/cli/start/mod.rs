@@ -27,6 +27,7 @@ use jiff::tz::TimeZone;
 use ready_file::ReadyFile;
 use signals::Signals;
 use std::io;
+use std::sync::Arc;
 
 pub(super) fn run(args: StartArgs, handlers: Handlers) -> Result<Exit, Failure> {
     let wishes = args.wishes()?;
@@ -77,7 +78,7 @@ async fn serve_on(
     };
     let journal = running.journal().clone();
     // So does this one.
-    let _run_file = run_file(&announcement, wishes, token)
+    let mut run_file = run_file(&announcement, wishes, token)
         .map_err(|error| {
             let text = format!("`logs` and `replay` will not find this server: {error}");
             journal.note(Notice::Said { text });
@@ -92,7 +93,22 @@ async fn serve_on(
     }
     let lines = lines(wishes, &announcement);
     let follow = Follow::spawn(journal.clone(), Some(announcement), lines);
-    signals.next().await;
+    let mut live = running.live().subscribe();
+    // What changed since the file was written is seen, too.
+    live.mark_changed();
+    loop {
+        tokio::select! {
+            () = signals.next() => break,
+            Ok(()) = live.changed() => {
+                let registry = Arc::clone(&live.borrow_and_update());
+                let url = registry.reach.public_url.as_deref();
+                if let Some(Err(error)) = run_file.as_mut().map(|file| file.set_public_url(url)) {
+                    let text = format!("the run file has the public URL of before: {error}");
+                    journal.note(Notice::Said { text });
+                }
+            }
+        }
+    }
     let said = |text: String| journal.note(Notice::Said { text });
     said(stopping(&running));
     let drained = tokio::select! {

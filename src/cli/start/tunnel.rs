@@ -1,6 +1,7 @@
 //! The tunnel: opened before the start is announced, looked after while the server runs.
 //!
-//! An agent that somebody else has started is adopted and left alone. One that we started is started
+//! An agent that somebody else has started is adopted: it is asked now and then whether it is still
+//! there, and never ended. One that we started is started
 //! again when it dies, a few times; then its URL is taken back, so that nobody is told of a
 //! `DOMAIN_NAME` that leads nowhere.
 
@@ -20,6 +21,10 @@ const RESTARTS: u32 = 3;
 const A_WHILE: Duration = Duration::from_secs(60);
 /// Between an agent's end and the next start.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How often an agent of somebody else's is asked whether its tunnel is still there, and how often in
+/// a row it may give no answer.
+const ASK_EVERY: Duration = Duration::from_secs(2);
+const MISSED: u32 = 2;
 /// How long the end of a tunnel is waited for.
 const END: Duration = Duration::from_secs(2);
 
@@ -43,7 +48,15 @@ pub(super) async fn open(wishes: &Wishes, running: &Running) -> Result<Option<Ke
         let text = format!("public URL {url}: of an ngrok agent that runs already");
         running.journal().note(Notice::Said { text });
         running.set_public_url(Some(&url));
-        return Ok(None);
+        let adopted = Adopted {
+            port,
+            domain: domain.map(str::to_string),
+            swap: running.swap(),
+            journal: running.journal().clone(),
+        };
+        return Ok(Some(Kept::spawn(async move |stop| {
+            adopted.watch(url, &stop).await
+        })));
     }
     let Some(agent) = wishes.tunnel.clone() else {
         return Ok(None);
@@ -57,7 +70,7 @@ async fn start(agent: Agent, port: u16) -> Result<Tunnel, Failure> {
     opened.map_err(|error| Failure::at_fault(error.to_string()).help(error.help()))
 }
 
-/// A tunnel of ours that is looked after.
+/// A tunnel that is looked after.
 pub(super) struct Kept {
     task: JoinHandle<()>,
     stop: Stop,
@@ -72,11 +85,15 @@ impl Kept {
             swap: running.swap(),
             journal: running.journal().clone(),
         };
+        Kept::spawn(async move |stop| keeper.keep(tunnel, &stop).await)
+    }
+
+    fn spawn<F>(look_after: impl FnOnce(Stop) -> F) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
         let stop = Stop::default();
-        let stopped = stop.clone();
-        let task = tokio::spawn(async move {
-            keeper.keep(tunnel, &stopped).await;
-        });
+        let task = tokio::spawn(look_after(stop.clone()));
         Kept { task, stop }
     }
 
@@ -95,6 +112,45 @@ impl Kept {
         self.task.abort();
         // Aborted, it has dropped the tunnel, and with that the agent.
         let _ = self.task.await;
+    }
+}
+
+/// A tunnel of somebody else's.
+struct Adopted {
+    port: u16,
+    domain: Option<String>,
+    swap: Swap,
+    journal: Journal,
+}
+
+impl Adopted {
+    /// Asks for it until `stop` is said. It may go, come back, and have another URL then.
+    async fn watch(self, url: String, stop: &Stop) {
+        let mut known = Some(url);
+        let mut missed = 0;
+        loop {
+            tokio::select! {
+                () = sleep(ASK_EVERY) => {}
+                () = stop.wait() => return,
+            }
+            let found = tunnel::running(self.port, self.domain.as_deref()).await;
+            // An agent that is busy for a moment has not gone.
+            missed = if found.is_some() { 0 } else { missed + 1 };
+            if found == known || (found.is_none() && missed < MISSED) {
+                continue;
+            }
+            let text = match &found {
+                Some(url) => format!("public URL {url}: of an ngrok agent that runs already"),
+                None => {
+                    "the ngrok agent's tunnel has ended; there is no public URL any more: start \
+                         the agent again, it will be found"
+                        .to_string()
+                }
+            };
+            self.swap.public_url(found.clone());
+            self.journal.note(Notice::Said { text });
+            known = found;
+        }
     }
 }
 

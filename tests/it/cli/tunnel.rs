@@ -8,6 +8,8 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use switchboard::signature::Signer;
 use tempfile::TempDir;
@@ -293,25 +295,35 @@ fn the_wait_for_a_url_can_be_ended() {
 
 /// A port that is free now, and that no other test is given: below those of the system's choice.
 fn free_port() -> u16 {
+    static GIVEN: AtomicU16 = AtomicU16::new(0);
     let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap();
-    let mut ports = first..32_000;
+    let mut ports = first + GIVEN.fetch_add(100, Ordering::Relaxed)..32_000;
     let free = ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
     free.expect("a free port")
 }
 
 /// Answers as ngrok's API does, with a tunnel to `port`.
 fn api(port: u16) -> u16 {
+    api_of(
+        port,
+        Arc::new(Mutex::new(Some("https://by-hand.ngrok.app"))),
+    )
+}
+
+/// The same, with a tunnel under that URL, if there is one at the moment.
+fn api_of(port: u16, url: Arc<Mutex<Option<&'static str>>>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let own = listener.local_addr().unwrap().port();
-    let body = format!(
-        r#"{{"tunnels":[{{"public_url":"https://by-hand.ngrok.app","config":{{"addr":"http://localhost:{port}"}}}}]}}"#
-    );
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream: TcpStream = stream.unwrap();
             let mut head = [0; 1024];
             let read = stream.read(&mut head).unwrap();
             assert!(head[..read].starts_with(b"GET /api/tunnels HTTP/1.0\r\n"));
+            let tunnel = url.lock().unwrap().map(|url| {
+                format!(r#"{{"public_url":"{url}","config":{{"addr":"http://localhost:{port}"}}}}"#)
+            });
+            let body = format!(r#"{{"tunnels":[{}]}}"#, tunnel.unwrap_or_default());
             let head = "HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n";
             let _ = stream.write_all(format!("{head}{body}").as_bytes());
         }
@@ -376,4 +388,74 @@ fn a_public_url_with_the_development_token_is_warned_of() {
             .read_until("Ctrl-C stops")
             .contains("whoever reaches")
     );
+}
+
+#[test]
+fn an_adopted_agent_is_followed_and_so_is_the_run_file() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let runtime = TempDir::new().unwrap();
+    let port = free_port();
+    let url = Arc::new(Mutex::new(Some("https://first.ngrok.app")));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_switchboard"))
+        .current_dir(folder.path())
+        .env("PATH", folder.path())
+        .env("XDG_RUNTIME_DIR", runtime.path())
+        .env(
+            "SWITCHBOARD_NGROK_API",
+            format!("127.0.0.1:{}", api_of(port, Arc::clone(&url))),
+        )
+        .args([
+            "start",
+            "--format",
+            "json",
+            "--no-console",
+            "--port",
+            &port.to_string(),
+        ])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut said = |text: &str| {
+        let mut line = String::new();
+        while !line.contains(text) {
+            line.clear();
+            assert!(
+                stdout.read_line(&mut line).unwrap() > 0,
+                "it did not say {text}"
+            );
+        }
+    };
+    let run_file_says = |wanted: Value| {
+        until("the public URL in the run file", || {
+            let mut files = fs::read_dir(runtime.path().join("switchboard")).unwrap();
+            let file = files.find_map(|file| {
+                let path = file.unwrap().path();
+                (path.extension()? == "json").then_some(path)
+            });
+            let text = fs::read(file.unwrap()).unwrap();
+            serde_json::from_slice::<Value>(&text).unwrap()["public_url"] == wanted
+        });
+    };
+    said("\"event\":\"start\"");
+    run_file_says("https://first.ngrok.app".into());
+    *url.lock().unwrap() = Some("https://second.ngrok.app");
+    said("public URL https://second.ngrok.app");
+    run_file_says("https://second.ngrok.app".into());
+    *url.lock().unwrap() = None;
+    said("the ngrok agent's tunnel has ended");
+    run_file_says(Value::Null);
+    *url.lock().unwrap() = Some("https://third.ngrok.app");
+    said("public URL https://third.ngrok.app");
+    run_file_says("https://third.ngrok.app".into());
+    // The end does not wait for the next question.
+    let pid = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }
