@@ -42,6 +42,11 @@ impl Running {
         self.console.as_ref().map(RunningConsole::url)
     }
 
+    /// The console itself, if there is one: for links to its page.
+    pub fn console(&self) -> Option<&RunningConsole> {
+        self.console.as_ref()
+    }
+
     /// What is served at this moment.
     pub fn registry(&self) -> Arc<Registry> {
         self.swap.snapshot()

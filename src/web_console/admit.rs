@@ -61,7 +61,8 @@ pub(super) fn token(headers: &HeaderMap, console: &WebConsole) -> Result<(), Ref
         Some(token) if console.token.is(token) => Ok(()),
         _ => Err(Refused::new(
             StatusCode::UNAUTHORIZED,
-            "the console's API needs the token of this run: Authorization: Bearer TOKEN",
+            "the console's API needs the token of this run: Authorization: Bearer TOKEN; a browser \
+             gets it by the link that the terminal shows at the start",
         )),
     }
 }

@@ -2,8 +2,10 @@
 
 use super::answer::{self, Refused};
 use super::listing::Query;
+use super::once::Worth;
 use super::{WebConsole, admit, page};
 use crate::body::Body;
+use crate::journal::Notice;
 use crate::report::{self, ExchangeReport, Secrets};
 use bytes::Bytes;
 use http::header::ALLOW;
@@ -11,7 +13,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use serde_json::json;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The largest body of a request.
 const BODY_BYTES: usize = 5 * 1024 * 1024;
@@ -68,13 +70,16 @@ async fn reply(
     admit::place(&head.headers, console.port)?;
     let path = head.uri.path();
     if head.method == Method::GET
-        && let Some(file) = page::file(path, &console.token)
+        && let Some(file) = page::file(path)
     {
         return Ok(file);
     }
     let Some(path) = path.strip_prefix("/api/1") else {
         return Err(Refused::not_found("the console's API is below /api/1"));
     };
+    if path == "/token" && head.method == Method::POST {
+        return console.exchange_code(&read(body).await?);
+    }
     admit::token(&head.headers, console)?;
     let place = Place::find(path)
         .ok_or_else(|| Refused::not_found(format!("there is nothing at /api/1{path}")))?;
@@ -106,6 +111,26 @@ async fn reply(
 }
 
 impl WebConsole {
+    /// The key, for the code of a link that is good for once.
+    fn exchange_code(&self, code: &[u8]) -> Result<Response<Body>, Refused> {
+        let code = std::str::from_utf8(code).unwrap_or_default();
+        let why = match self.once.take(code, Instant::now()) {
+            Worth::Key => {
+                let told = json!({ "token": self.token.as_str() });
+                return Ok(answer::json(StatusCode::OK, &told));
+            }
+            Worth::Taken => {
+                let text = "the console's link for one time was used twice: unless you opened it \
+                            again yourself, another user of this machine has read it";
+                self.journal.note(Notice::Said { text: text.into() });
+                "this link was used already"
+            }
+            Worth::Nothing => "this link is good no longer",
+        };
+        let text = format!("{why}: open the console by the link that the terminal shows");
+        Err(Refused::new(StatusCode::UNAUTHORIZED, text))
+    }
+
     fn server(&self) -> Response<Body> {
         let registry = self.live.snapshot();
         let value = json!({

@@ -4,7 +4,7 @@
 //! loopback alone, whatever the services listen on, and a tunnel leads to the services' port. A
 //! request whose `Host` is another name is refused, since a page of the world can make its own name
 //! lead to 127.0.0.1; so is one that a browser sends for another site. And the API asks for the
-//! token of this run, which the run file and the page hold.
+//! token of this run, which the run file and the terminal's link hold, and no page.
 //!
 //! Nothing here slows the services: readers take what they missed from the journal, each at its own
 //! pace, and heads, bodies, connections and streams are bounded.
@@ -16,6 +16,7 @@ mod elsewhere;
 mod filter;
 mod followers;
 mod listing;
+mod once;
 mod page;
 mod port;
 mod replay;
@@ -38,6 +39,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use once::Once;
 use std::convert::Infallible;
 use std::path::PathBuf;
 use std::pin::pin;
@@ -68,6 +70,7 @@ pub struct WebConsole {
     gateway: Arc<Gateway>,
     folder: PathBuf,
     token: Token,
+    once: Once,
     port: u16,
     stop: Stop,
     streams: Arc<Semaphore>,
@@ -91,6 +94,7 @@ impl WebConsole {
             gateway,
             folder,
             token,
+            once: Once::default(),
             port,
             stop: Stop::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),

@@ -5,7 +5,6 @@
 
 use super::answer;
 use crate::body::Body;
-use crate::token::Token;
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode};
 
@@ -14,15 +13,15 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
-/// The file at `path`, if it is one of the page's. The page itself holds the token: it is what a
-/// browser has instead of the run file.
-pub(super) fn file(path: &str, token: &Token) -> Option<Response<Body>> {
+/// The file at `path`, if it is one of the page's. None of them holds the token, since whoever reaches
+/// this machine's loopback can read them: other users, and a function that fetches what it is told
+/// to. The page has it from the link by which it was opened.
+pub(super) fn file(path: &str) -> Option<Response<Body>> {
     let (content_type, body) = match path {
-        "/" => {
-            let page = include_str!("page/index.html");
-            let page = page.replace("{token}", &escaped(token.as_str()));
-            ("text/html; charset=utf-8", Bytes::from(page))
-        }
+        "/" => (
+            "text/html; charset=utf-8",
+            Bytes::from_static(include_bytes!("page/index.html")),
+        ),
         "/app.js" => (
             "text/javascript; charset=utf-8",
             Bytes::from_static(include_bytes!("page/app.js")),
@@ -37,11 +36,4 @@ pub(super) fn file(path: &str, token: &Token) -> Option<Response<Body>> {
     let headers = response.headers_mut();
     headers.insert("content-security-policy", POLICY);
     Some(response)
-}
-
-/// As the value of an attribute.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('"', "&quot;")
-        .replace('<', "&lt;")
 }

@@ -258,7 +258,7 @@ async fn a_script_in_any_place_leaves_as_json_text_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_page_holds_the_token_for_its_own_scripts_alone() {
+async fn the_page_is_for_this_machine_and_holds_no_token() {
     let site = site().await;
     let port = console_port(&site);
     let page = ask(port, "GET /", "");
@@ -267,9 +267,9 @@ async fn the_page_holds_the_token_for_its_own_scripts_alone() {
         page.header("content-type"),
         Some("text/html; charset=utf-8")
     );
-    assert!(page.text().contains(&format!("content=\"{TOKEN}\"")));
     for file in ["/", "/app.js", "/style.css"] {
         let reply = ask(port, &format!("GET {file}"), "");
+        assert!(!reply.text().contains(TOKEN), "{file}");
         let policy = reply.header("content-security-policy").unwrap();
         assert!(
             policy.contains("default-src 'none'; script-src 'self';"),
@@ -291,6 +291,32 @@ async fn the_page_holds_the_token_for_its_own_scripts_alone() {
     }
     let page = page.text();
     assert!(!page.contains("<script>") && !page.contains(" on") && !page.contains("style="));
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_for_one_time_opens_the_console_once() {
+    let site = site().await;
+    let port = console_port(&site);
+    let link = site.running().console().unwrap().link_for_once().unwrap();
+    assert!(!link.contains(TOKEN), "{link}");
+    let code = link.split_once("#once=").unwrap().1;
+    let exchange = |head: &str, code: &str| ask(port, &format!("POST /api/1/token{head}"), code);
+    // Not for another site's page, and not by guessing.
+    let foreign = exchange("\nOrigin: http://evil.example", code);
+    assert_eq!(foreign.status, 403);
+    for guess in ["", "x", TOKEN, &code[1..]] {
+        assert_eq!(exchange("", guess).status, 401);
+    }
+    let good = exchange("", code);
+    assert_eq!((good.status, &told(&good)["token"]), (200, &json!(TOKEN)));
+    // Whoever comes second has nothing, and the developer is told.
+    let second = exchange("", code);
+    assert_eq!(second.status, 401);
+    assert!(!second.text().contains(TOKEN));
+    let entries = get(&site, "/api/1/entries").to_string();
+    assert!(entries.contains("was used twice"), "{entries}");
+    assert_eq!(exchange("", &"x".repeat(5 * 1024 * 1024 + 1)).status, 413);
     site.stop().await;
 }
 

@@ -10,16 +10,20 @@ use std::fmt::Write;
 /// Routes of one service that are shown; `list` shows all.
 const MOST_ROUTES: usize = 40;
 
-/// The announcement as people read it.
-pub(super) fn text(announcement: &Announcement) -> String {
+/// The announcement as people read it; `private` where nobody else does, which a file cannot say.
+pub(super) fn text(announcement: &Announcement, private: bool) -> String {
     let mut text = format!("{BOLD}switchboard{BOLD:#} {}\n", env!("CARGO_PKG_VERSION"));
     for service in &announcement.services {
         text.push('\n');
         push_service(&mut text, service);
     }
+    let console = match private {
+        true => &announcement.console_link,
+        false => &announcement.console_url,
+    };
     let places = [
         ("public URL", &announcement.public_url),
-        ("console", &announcement.console_url),
+        ("console", console),
     ];
     for (index, (name, url)) in places
         .into_iter()

@@ -12,7 +12,7 @@ use crate::journal::{Entry, Journal};
 use crate::report::EntryReport;
 use crate::stop::Stop;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -125,6 +125,14 @@ async fn write(lines: &Arc<Lines>, text: impl FnOnce(&Lines) -> String + Send + 
 }
 
 impl Stream {
+    fn is_terminal(&self) -> bool {
+        match self {
+            Stream::Out => io::stdout().is_terminal(),
+            Stream::Err => io::stderr().is_terminal(),
+            Stream::File(_) => false,
+        }
+    }
+
     fn write(&self, text: &str) -> io::Result<()> {
         match self {
             Stream::Out => super::write(io::stdout(), text),
@@ -137,7 +145,7 @@ impl Stream {
 impl Lines {
     fn start(&self, announcement: &Announcement) -> String {
         match &self.pretty {
-            Some(_) => banner::text(announcement),
+            Some(_) => banner::text(announcement, self.stream.is_terminal()),
             None => format!("{}\n", json::start(announcement)),
         }
     }

@@ -9,6 +9,7 @@ use crate::listen::Host;
 use crate::node::{Inspect, NodeFault};
 use crate::registry::Registry;
 use crate::report::{self, ShownService};
+use crate::web_console::RunningConsole;
 use std::net::SocketAddr;
 
 /// What is told at the start.
@@ -17,6 +18,8 @@ pub(in crate::cli) struct Announcement {
     pub(in crate::cli) port: u16,
     pub(in crate::cli) public_url: Option<String>,
     pub(in crate::cli) console_url: Option<String>,
+    /// The same with the key to it: for a terminal, where only the user reads it.
+    pub(in crate::cli) console_link: Option<String>,
     pub(in crate::cli) services: Vec<ShownService>,
     pub(in crate::cli) diagnostics: Vec<Diagnostic>,
     /// What one should know, a line each.
@@ -40,6 +43,7 @@ impl Announcement {
             url: format!("http://localhost:{}", running.port()),
             port: running.port(),
             console_url: running.console_url(),
+            console_link: running.console().map(RunningConsole::link),
             public_url: registry.reach.public_url.clone(),
             services,
             diagnostics: running.diagnostics().to_vec(),

@@ -12,7 +12,8 @@ const COMMAND: &[&str] = if cfg!(target_os = "macos") {
     &["xdg-open"]
 };
 
-/// Opens `url`, and waits for nothing. The URL holds no secret: a list of processes shows it.
+/// Opens `url`, and waits for nothing. A list of processes shows the URL, so that it must hold no
+/// secret that is good for long.
 pub(super) fn open(url: &str) -> io::Result<()> {
     let mut command = Command::new(COMMAND[0]);
     command

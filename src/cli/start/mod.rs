@@ -84,10 +84,10 @@ async fn serve_on(
         })
         .ok();
     if wishes.open
-        && let Some(url) = &announcement.console_url
-        && let Err(error) = browser::open(url)
+        && let Some(console) = running.console()
+        && let Err(error) = console.link_for_once().and_then(|url| browser::open(&url))
     {
-        let text = format!("no browser could be opened ({error}): the console is at {url}");
+        let text = format!("no browser could be opened: {error}");
         journal.note(Notice::Said { text });
     }
     let lines = lines(wishes, &announcement);

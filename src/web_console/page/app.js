@@ -2,13 +2,30 @@
 // set as text and never as markup.
 'use strict';
 
-const token = document.querySelector('meta[name=token]').content;
-const headers = { authorization: `Bearer ${token}` };
+const headers = {};
 const list = document.getElementById('list');
 const detail = document.getElementById('detail');
 const state = document.getElementById('state');
 const MOST_ROWS = 500;
 let seen = 0;
+
+// The key to the API stands behind the `#` of the link that the terminal shows; a browser sends that
+// part to nobody. It stays with this tab, and goes from its address and history. A link for one time
+// (`--open`) has a code there instead.
+async function unlock() {
+  const given = location.hash.slice(1);
+  if (given) history.replaceState(null, '', location.pathname);
+  if (given.startsWith('once=')) {
+    const answer = await fetch('/api/1/token', { method: 'POST', body: given.slice(5) });
+    const told = await answer.json();
+    if (answer.ok) sessionStorage.setItem('token', told.token);
+    else state.textContent = told.error;
+  } else if (given) {
+    sessionStorage.setItem('token', given);
+  }
+  headers.authorization = `Bearer ${sessionStorage.getItem('token') ?? ''}`;
+}
+window.addEventListener('hashchange', () => location.reload());
 
 async function ask(path) {
   const answer = await fetch(`/api/1${path}`, { headers });
@@ -121,6 +138,7 @@ async function follow() {
 }
 
 async function run() {
+  await unlock();
   for (;;) {
     try {
       if (seen === 0) {

@@ -1,7 +1,10 @@
 //! `start`: what it says and what it must never say.
 
 use super::run::{PAIR, Server, program, project};
+use std::fs::OpenOptions;
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::process::{Command, Stdio};
 
 #[test]
 fn the_start_tells_urls_notes_and_what_to_try() {
@@ -232,6 +235,53 @@ error: port [..], asked for the console, is taken on 127.0.0.1
         Server::start(folder.path(), &["--no-watch"]),
     );
     assert_ne!(one.ready["console_url"], two.ready["console_url"]);
+}
+
+/// A terminal's two ends: what is written to the second is read from the first.
+fn terminal() -> (std::fs::File, std::fs::File) {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&ours).unwrap();
+    unlockpt(&ours).unwrap();
+    let name = ptsname(&ours, Vec::new()).unwrap();
+    let theirs = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(name.to_str().unwrap());
+    (ours.into(), theirs.unwrap())
+}
+
+#[test]
+fn the_terminal_alone_shows_the_link_that_opens_the_console() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let runtime = tempfile::tempdir().unwrap();
+    let (ours, theirs) = terminal();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_switchboard"))
+        .current_dir(folder.path())
+        .env("XDG_RUNTIME_DIR", runtime.path())
+        .args(["start", "--port", "0", "--console-port", "0"])
+        .stdin(Stdio::null())
+        .stdout(theirs)
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(ours).lines().map(Result::unwrap);
+    let line = lines.into_iter().find(|line| line.starts_with("console"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let line = line.unwrap();
+    let link = anstream::adapter::strip_str(&line).to_string();
+    let link = link.trim_start_matches("console").trim();
+    let folder = runtime.path().join("switchboard");
+    let mut files = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().path());
+    let run_file = files.find(|f| f.extension().is_some()).unwrap();
+    let run_file = std::fs::read_to_string(run_file).unwrap();
+    let run_file: serde_json::Value = serde_json::from_str(&run_file).unwrap();
+    let (url, token) = link.split_once("/#").unwrap();
+    assert_eq!(run_file["console_url"], url);
+    assert_eq!(run_file["token"], token);
 }
 
 #[test]
