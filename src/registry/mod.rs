@@ -6,11 +6,13 @@
 
 mod build;
 mod live;
+mod named;
 mod resolve;
 mod running;
 
 pub use build::{Reach, build};
 pub use live::LiveRegistry;
+pub use named::{Named, Unnamed};
 pub use resolve::Resolved;
 pub use running::{Running, Slot};
 

@@ -18,6 +18,7 @@ mod followers;
 mod listing;
 mod once;
 mod page;
+mod phone;
 mod port;
 mod replay;
 mod running;
@@ -75,6 +76,7 @@ pub struct WebConsole {
     stop: Stop,
     streams: Arc<Semaphore>,
     followers: Followers,
+    phones: phone::Phones,
 }
 
 impl WebConsole {
@@ -99,6 +101,7 @@ impl WebConsole {
             stop: Stop::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
             followers: Followers::default(),
+            phones: phone::Phones::default(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A request with its answer, through all redirects.
 
-use super::aim::Aim;
+use crate::cli::aim::Aim;
 use crate::client::{Answer, Asked, ClientError, ask};
 use crate::signature::Signer;
 use crate::webhook::{Course, Heard, Hop, Journey, Method, Verdict, Webhook, judge, unreached};

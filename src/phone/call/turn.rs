@@ -58,6 +58,21 @@ impl Fetching {
         }
     }
 
+    /// The fault that has ended the call, where nothing follows but what is told of its end.
+    pub fn failing(&self) -> Option<&Fault> {
+        match &self.then {
+            Then::Heard(_) => None,
+            Then::Told(turn) => match &**turn {
+                CallTurn::Fetch(fetching) => fetching.failing(),
+                CallTurn::End(end) => match &end.ending {
+                    Ending::Failed(fault) => Some(fault),
+                    _ => None,
+                },
+                _ => None,
+            },
+        }
+    }
+
     /// The answer has come.
     pub fn answered(self, answer: &Answer) -> CallTurn {
         let mut call = match self.then {

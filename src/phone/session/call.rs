@@ -8,7 +8,7 @@ use crate::phone::{
     Action, Call, CallEnd, CallTurn, DialStatus, Dialling, Ending, Fetching, Gathering, Lasting,
     Playing, Recording,
 };
-use crate::twiml::Method;
+use crate::twiml::{Fault, Method};
 use crate::webhook::Unfit;
 use std::time::Duration;
 
@@ -29,6 +29,8 @@ pub struct CallSession {
     steps: Steps,
     requests: u32,
     at: Duration,
+    /// Whether the fault that ends it is among the steps.
+    failing: bool,
 }
 
 /// Where it stands.
@@ -63,6 +65,7 @@ impl CallSession {
             steps: Steps::default(),
             requests: 0,
             at: Duration::ZERO,
+            failing: false,
         };
         this.settle(turn);
         Ok(this)
@@ -189,6 +192,7 @@ impl CallSession {
                 CallTurn::Fetch(fetching) => {
                     self.requests += 1;
                     self.at = fetching.fetch().at;
+                    self.fail(fetching.failing());
                     self.steps.request(fetching.fetch());
                     self.stage = Stage::Fetch(fetching);
                     return;
@@ -236,11 +240,19 @@ impl CallSession {
                 CallTurn::End(CallEnd { ending, elapsed }) => {
                     self.at = elapsed;
                     if let Ending::Failed(fault) = &ending {
-                        self.steps.faults(elapsed, [fault]);
+                        self.fail(Some(fault));
                     }
                     return self.over(ended(&ending));
                 }
             };
+        }
+    }
+
+    /// The fault is told where it happens, before what is told of the end.
+    fn fail(&mut self, fault: Option<&Fault>) {
+        if fault.is_some() && !self.failing {
+            self.failing = true;
+            self.steps.faults(self.at, fault);
         }
     }
 

@@ -176,6 +176,11 @@ impl From<Lasting> for Lasts {
     }
 }
 
+/// Whether a `CallStatus` says nothing new.
+fn is_usual(status: &str) -> bool {
+    matches!(status, "ringing" | "in-progress")
+}
+
 pub(super) fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
@@ -216,7 +221,12 @@ impl What {
             verb: fetch.verb.clone(),
             attribute: fetch.attribute.clone(),
             told: matches!(fetch.answer, Use::Told(_)),
-            parameters: fetch.parameters.clone(),
+            parameters: fetch
+                .parameters
+                .iter()
+                .filter(|(name, value)| name != "CallStatus" || !is_usual(value))
+                .cloned()
+                .collect(),
             exchanges: Vec::new(),
             status: None,
             error: None,

@@ -57,10 +57,16 @@ impl Steps {
 
     pub(super) fn faults<'f>(&mut self, at: Duration, faults: impl IntoIterator<Item = &'f Fault>) {
         for fault in faults {
-            if !self.full() {
-                let told = ToldFault::new(fault, self.document.as_deref());
-                self.point(at, What::Fault(told));
-            }
+            self.fault(at, fault, None);
+        }
+    }
+
+    /// A fault of `document`, or else of the current one.
+    pub(super) fn fault(&mut self, at: Duration, fault: &Fault, document: Option<&str>) {
+        if !self.full() {
+            let document = document.or(self.document.as_deref());
+            let told = ToldFault::new(fault, document);
+            self.point(at, What::Fault(told));
         }
     }
 

@@ -95,8 +95,9 @@ impl TextSession {
                     sending.done()
                 }
                 MessageTurn::End(end) => {
-                    let faults = end.faults.iter().map(|(_, fault)| fault);
-                    self.steps.faults(Duration::ZERO, faults);
+                    for (document, fault) in &end.faults {
+                        self.steps.fault(Duration::ZERO, fault, Some(document));
+                    }
                     self.steps.faults(Duration::ZERO, &end.failed);
                     let failed = end.failed.is_some();
                     return self.over(Ended {
