@@ -2,7 +2,7 @@
 
 use crate::console::Console;
 use crate::event::RequestHead;
-use crate::journal::{Finished, Journal};
+use crate::journal::{Finished, Journal, Run, Timeline};
 use crate::parity::{Bound, ParityWarning, Rule};
 use crate::registry::{Route, Service};
 use bytes::Bytes;
@@ -20,6 +20,8 @@ pub(super) struct Draft<'j> {
     started: Instant,
     /// How long it took, once it is over.
     took: Option<Duration>,
+    timeline: Timeline,
+    generation: u64,
     warnings: Vec<ParityWarning>,
     recorded: bool,
     pub(super) at: SystemTime,
@@ -37,11 +39,14 @@ impl<'j> Draft<'j> {
         head: Arc<RequestHead>,
         peer: Option<SocketAddr>,
         at: SystemTime,
+        generation: u64,
     ) -> Self {
         Draft {
             journal,
             started: Instant::now(),
             took: None,
+            timeline: Timeline::default(),
+            generation,
             warnings: Vec::new(),
             recorded: false,
             at,
@@ -64,7 +69,21 @@ impl<'j> Draft<'j> {
     }
 
     pub(super) fn received(&mut self, body: &Bytes) {
+        // Without one there was nothing to wait for.
+        if !body.is_empty() {
+            self.received_no_more();
+        }
         self.body = body.clone();
+    }
+
+    /// Its body is not waited for any longer.
+    pub(super) fn received_no_more(&mut self) {
+        self.timeline.received = self.started.elapsed();
+    }
+
+    /// Its function has run, or waited in vain.
+    pub(super) fn ran(&mut self, run: Run) {
+        self.timeline.run = Some(run);
     }
 
     pub(super) fn console(&mut self, console: &Console) {
@@ -122,6 +141,8 @@ impl<'j> Draft<'j> {
         self.journal.record(Finished {
             at: self.at,
             duration: self.took.unwrap_or_else(|| self.started.elapsed()),
+            timeline: self.timeline,
+            generation: self.generation,
             peer: self.peer,
             service: self
                 .service

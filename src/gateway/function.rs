@@ -39,8 +39,9 @@ impl Gateway {
             most: limits.concurrency,
         };
         let invocation = handler.invoke(context, event);
-        let done = self.invoker.run(invocation, terms).await?;
-        Ok(self.answer_to(asked, done))
+        let (ended, run) = self.invoker.run(invocation, terms).await;
+        draft.ran(run);
+        Ok(self.answer_to(asked, ended?))
     }
 
     /// What leaves for what a function called back with.

@@ -20,6 +20,7 @@ use super::refusal::Refusal;
 use crate::deadline::{Deadlines, Elapsed, Within};
 use crate::habit::Habit;
 use crate::handler::{Done, Invocation};
+use crate::journal::Run;
 use crate::registry::Slot;
 use std::any::Any;
 use std::convert::Infallible;
@@ -92,7 +93,7 @@ impl Invoker {
             .spawn(wake);
     }
 
-    /// Runs `invocation` to its end. It takes its slot when it begins, and leaves it at the end, also
+    /// Runs `invocation` to its end, and tells where its time went. It takes its slot when it begins, and leaves it at the end, also
     /// if the handler cannot be stopped.
     ///
     /// Dropping the future leaves the handler running, within the same limit.
@@ -100,41 +101,69 @@ impl Invoker {
         &self,
         mut invocation: Invocation,
         terms: Terms<'_>,
-    ) -> Result<Done, Refusal> {
+    ) -> (Result<Done, Refusal>, Run) {
         let Terms {
             habit,
-            limit,
-            slot,
             most,
+            ref slot,
+            ..
         } = terms;
         let mut begun = false;
         if habit.is_trusted()
             && let Some(_inside) = Inside::enter(&self.inside, self.most_inside)
         {
             if !slot.enter(most) {
-                return Err(busy(most));
+                return (Err(busy(most)), Run::default());
             }
             begun = true;
             let poll = |context: &mut Context<'_>| {
-                let poll = AssertUnwindSafe(|| first_poll(&mut invocation, habit, context));
+                let poll = AssertUnwindSafe(|| first_poll(&mut invocation, habit, slot, context));
                 Poll::Ready(catch_unwind(poll))
             };
             let ended = match poll_fn(poll).await {
-                Ok(Poll::Ready(done)) => Some(Ok(done)),
-                Ok(Poll::Pending) => None,
-                Err(panic) => Some(Err(panicked(panic))),
+                Ok((Poll::Ready(done), took)) => Some((Ok(done), took)),
+                Ok((Poll::Pending, _)) => None,
+                Err(panic) => {
+                    let took = slot.began().map(|began| began.elapsed());
+                    Some((Err(panicked(panic)), took.unwrap_or_default()))
+                }
             };
-            if let Some(ended) = ended {
+            if let Some((ended, ran)) = ended {
                 slot.leave();
-                return ended;
+                let run = Run {
+                    ran,
+                    ..Run::default()
+                };
+                return (ended, run);
             }
         }
+        let slot = Arc::clone(slot);
+        let place = match begun {
+            true => Place::Here(invocation),
+            false => Place::Waiting(invocation),
+        };
+        let asked = Instant::now();
+        let ended = self.run_in_task(place, terms).await;
+        let now = Instant::now();
+        // Before `asked`, if its first poll was made above.
+        let began = slot.began().unwrap_or(now);
+        let run = Run {
+            queued: began.saturating_duration_since(asked),
+            ran: now - began,
+            ..Run::default()
+        };
+        (ended, run)
+    }
+
+    async fn run_in_task(&self, place: Place, terms: Terms<'_>) -> Result<Done, Refusal> {
+        let Terms {
+            habit,
+            limit,
+            slot,
+            most,
+        } = terms;
         let task = tokio::spawn(Polled {
-            place: if begun {
-                Place::Here(invocation)
-            } else {
-                Place::Waiting(invocation)
-            },
+            place,
             inside: Arc::clone(&self.inside),
             most_inside: self.most_inside,
             habit: Arc::clone(habit),
@@ -182,15 +211,28 @@ fn panicked(panic: Box<dyn Any + Send>) -> Refusal {
     })
 }
 
-/// Polls a handler for the first time, and learns from it.
-fn first_poll(invocation: &mut Invocation, habit: &Habit, context: &mut Context<'_>) -> Poll<Done> {
+/// Polls a handler for the first time, and learns from it. How long it took is told of one that is
+/// ready.
+fn first_poll(
+    invocation: &mut Invocation,
+    habit: &Habit,
+    slot: &Slot,
+    context: &mut Context<'_>,
+) -> (Poll<Done>, Duration) {
     let began = Instant::now();
+    slot.begin(began);
     let polled = invocation.as_mut().poll(context);
     match &polled {
-        Poll::Ready(_) => habit.answered(began.elapsed()),
-        Poll::Pending => habit.distrust(),
+        Poll::Ready(_) => {
+            let took = began.elapsed();
+            habit.answered(took);
+            (polled, took)
+        }
+        Poll::Pending => {
+            habit.distrust();
+            (polled, Duration::ZERO)
+        }
     }
-    polled
 }
 
 /// The caller's side of a running handler. If the caller leaves, the handler runs on, but not for
@@ -230,8 +272,6 @@ struct Polled {
 enum Place {
     /// Not begun.
     Waiting(Invocation),
-    /// Not polled.
-    First(Invocation),
     Here(Invocation),
     Moving,
     OnItsOwnThread {
@@ -247,13 +287,8 @@ impl Future for Polled {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Done>> {
         let this = &mut *self;
-        if let Place::Waiting(_) = this.place {
-            if !this.slot.enter(this.most) {
-                return Poll::Ready(None);
-            }
-            if let Place::Waiting(invocation) = std::mem::replace(&mut this.place, Place::Moving) {
-                this.place = Place::First(invocation);
-            }
+        if matches!(this.place, Place::Waiting(_)) && !this.slot.enter(this.most) {
+            return Poll::Ready(None);
         }
         let done = this.poll_in_its_place(context);
         if done.is_ready() {
@@ -265,12 +300,12 @@ impl Future for Polled {
 
 impl Polled {
     fn poll_in_its_place(&mut self, context: &mut Context<'_>) -> Poll<Done> {
-        if let Place::First(_) | Place::Here(_) = self.place {
+        if let Place::Waiting(_) | Place::Here(_) = self.place {
             let place = std::mem::replace(&mut self.place, Place::Moving);
             let inside = Inside::enter(&self.inside, self.most_inside);
             match (place, inside) {
-                (Place::First(mut invocation), Some(_inside)) => {
-                    let polled = first_poll(&mut invocation, &self.habit, context);
+                (Place::Waiting(mut invocation), Some(_inside)) => {
+                    let (polled, _) = first_poll(&mut invocation, &self.habit, &self.slot, context);
                     self.place = Place::Here(invocation);
                     return polled;
                 }
@@ -279,8 +314,9 @@ impl Polled {
                     self.place = Place::Here(invocation);
                     return polled;
                 }
-                (Place::First(invocation) | Place::Here(invocation), None) => {
-                    self.place = Place::on_its_own_thread(invocation);
+                (Place::Waiting(invocation) | Place::Here(invocation), None) => {
+                    let slot = Arc::clone(&self.slot);
+                    self.place = Place::on_its_own_thread(invocation, slot);
                 }
                 (other, _) => self.place = other,
             }
@@ -295,16 +331,17 @@ impl Polled {
                 },
                 Poll::Ready(Ok(None)) | Poll::Pending => Poll::Pending,
             },
-            Place::Waiting(_) | Place::First(_) | Place::Here(_) | Place::Moving => Poll::Pending,
+            Place::Waiting(_) | Place::Here(_) | Place::Moving => Poll::Pending,
         }
     }
 }
 
 impl Place {
-    fn on_its_own_thread(invocation: Invocation) -> Self {
+    fn on_its_own_thread(invocation: Invocation, slot: Arc<Slot>) -> Self {
         let runtime = Handle::current();
         let (wanted, unwanted) = oneshot::channel::<Infallible>();
         let thread = tokio::task::spawn_blocking(move || {
+            slot.begin(Instant::now());
             runtime.block_on(async {
                 tokio::select! {
                     biased;

@@ -6,7 +6,7 @@ use super::exchange::Draft;
 use super::refusal::Refusal;
 use crate::console::Console;
 use crate::event::Event;
-use crate::node::{Call, Ended, NodeFault};
+use crate::node::{Answered, Call, Ended, NodeFault};
 use crate::response::answer::Answer;
 use std::path::Path;
 use std::sync::Arc;
@@ -39,7 +39,9 @@ impl Gateway {
             most: limits.concurrency,
             held: Box::new(slot),
         };
-        let Ended { done, warnings } = pool.invoke(call).await.map_err(|fault| match fault {
+        let Answered { ended, run } = pool.invoke(call).await;
+        draft.ran(run);
+        let Ended { done, warnings } = ended.map_err(|fault| match fault {
             NodeFault::TimedOut(limit) => Refusal::TimedOut(limit),
             NodeFault::Busy { most } => Refusal::Busy { most },
             fault => Refusal::Node(fault),

@@ -124,7 +124,8 @@ impl Gateway {
             uri: parts.uri,
             headers: parts.headers,
         });
-        let mut draft = Draft::new(&self.journal, Arc::clone(&head), peer, self.clock.now());
+        let (at, generation) = (self.clock.now(), registry.generation);
+        let mut draft = Draft::new(&self.journal, Arc::clone(&head), peer, at, generation);
         let reply = match self
             .reply(&registry, head, parts.version, body, &mut draft)
             .await
@@ -175,7 +176,9 @@ impl Gateway {
             Some(most) => most.saturating_sub(seen.bytes),
             None => receive::CEILING,
         };
-        let body = receive::body(body, most, edge::asks_first(&head), &self.stop).await?;
+        let body = receive::body(body, most, edge::asks_first(&head), &self.stop)
+            .await
+            .inspect_err(|_| draft.received_no_more())?;
         draft.received(&body);
         draft.warn(Bound::REQUEST.judge(seen.bytes + body.len(), limits.request_bytes));
         let asked = Asked {

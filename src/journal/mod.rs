@@ -8,6 +8,7 @@
 //! A `std` mutex, held for a push or a copy and never across an await.
 
 mod packed;
+mod timeline;
 
 use crate::console::Line;
 use crate::diagnostic::Diagnostic;
@@ -25,6 +26,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::Notify;
 
+pub use timeline::{Run, Timeline, WorkerTaken};
+
 /// How many entries are kept.
 const ENTRIES: usize = 10_000;
 /// How many bytes of heads and bodies are kept, about.
@@ -39,6 +42,10 @@ pub struct Exchange {
     pub at: SystemTime,
     /// From then until the answer was ready to be sent.
     pub duration: Duration,
+    /// Where that time went.
+    pub timeline: Timeline,
+    /// The number of the registry that answered.
+    pub generation: u64,
     /// Who asked; `None` in memory.
     pub peer: Option<SocketAddr>,
     /// The service that the request was for, if it named one.
@@ -81,6 +88,8 @@ pub struct RouteTaken {
 pub(crate) struct Finished<'a> {
     pub(crate) at: SystemTime,
     pub(crate) duration: Duration,
+    pub(crate) timeline: Timeline,
+    pub(crate) generation: u64,
     pub(crate) peer: Option<SocketAddr>,
     /// Where there is a route, it knows the service.
     pub(crate) service: Option<Arc<str>>,
@@ -323,6 +332,22 @@ mod tests {
             .collect()
     }
 
+    fn timeline() -> Timeline {
+        Timeline {
+            received: Duration::from_micros(1),
+            run: Some(Run {
+                queued: Duration::from_micros(2),
+                cold: Duration::from_secs(3),
+                ran: Duration::from_micros(4),
+                worker: Some(WorkerTaken {
+                    number: 5,
+                    pid: u32::MAX,
+                    generation: 6,
+                }),
+            }),
+        }
+    }
+
     fn record(journal: &Journal, body: &Bytes) -> u64 {
         let mut headers = HeaderMap::new();
         headers.append("x-a", http::HeaderValue::from_static("1"));
@@ -330,6 +355,8 @@ mod tests {
         journal.record(Finished {
             at: UNIX_EPOCH,
             duration: Duration::ZERO,
+            timeline: timeline(),
+            generation: 7,
             peer: None,
             service: Some("demo".into()),
             route: None,
@@ -356,6 +383,7 @@ mod tests {
             let number = record(&journal, &body);
             let exchange = journal.exchange(number).unwrap();
             assert_eq!(exchange.service.as_deref(), Some("demo"));
+            assert_eq!((exchange.timeline, exchange.generation), (timeline(), 7));
             assert_eq!(exchange.request.method, http::Method::POST);
             assert_eq!(exchange.request.uri, "http://h/p?q=1");
             assert_eq!(exchange.request.headers, exchange.headers);

@@ -6,7 +6,7 @@
 //! of a small request. So the texts are copied into one block, blocks lie side by side in larger
 //! pieces of memory, and an [`Exchange`] is made from its block again for those who read.
 
-use super::{Exchange, Finished, RouteTaken};
+use super::{Exchange, Finished, RouteTaken, Run, Timeline, WorkerTaken};
 use crate::console::Line;
 use crate::event::RequestHead;
 use crate::parity::ParityWarning;
@@ -26,6 +26,11 @@ const PIECE: usize = 64 * 1024;
 /// moves to memory of its own while it grows.
 const ROOM: usize = 2 * 1024;
 
+/// What a timeline goes on with.
+const NO_RUN: u8 = 0;
+const IN_PROCESS: u8 = 1;
+const IN_WORKER: u8 = 2;
+
 thread_local! {
     /// What is left of the thread's piece of memory.
     static LEFT: RefCell<Block> = RefCell::default();
@@ -40,7 +45,7 @@ pub(super) struct Packed {
     service: Option<Arc<str>>,
     route: Option<Arc<RouteTaken>>,
     status: StatusCode,
-    /// Method, target, headers, bodies, each text after its length.
+    /// Times, method, target, headers, bodies, each text after its length.
     block: Bytes,
     request_body: Option<Bytes>,
     body: Option<Bytes>,
@@ -67,6 +72,8 @@ impl Packed {
 
     fn pack(finished: Finished<'_>, block: &mut Block) -> Self {
         let head = finished.request;
+        block.number(finished.generation);
+        block.timeline(&finished.timeline);
         block.text(head.method.as_str().as_bytes());
         block.target(&head.uri);
         block.headers(&head.headers);
@@ -116,6 +123,8 @@ impl Packed {
 
     pub(super) fn unpack(&self) -> Exchange {
         let mut reader = Reader(&self.block);
+        let generation = reader.number();
+        let timeline = reader.timeline();
         let method = Method::from_bytes(reader.text()).unwrap_or_default();
         let uri = Uri::try_from(reader.text()).unwrap_or_default();
         let request_headers = reader.headers();
@@ -130,6 +139,8 @@ impl Packed {
         Exchange {
             at: self.at,
             duration: self.duration,
+            timeline,
+            generation,
             peer: self.peer,
             service,
             route: self.route.clone(),
@@ -158,6 +169,34 @@ impl Block {
         // Nothing over 4 GiB gets as far as here: heads and copied bodies are bounded far below.
         let length = u32::try_from(length).unwrap_or(u32::MAX);
         self.0.extend_from_slice(&length.to_ne_bytes());
+    }
+
+    fn number(&mut self, number: u64) {
+        self.0.extend_from_slice(&number.to_ne_bytes());
+    }
+
+    fn time(&mut self, time: Duration) {
+        self.number(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+    }
+
+    fn timeline(&mut self, timeline: &Timeline) {
+        self.time(timeline.received);
+        let worker = timeline.run.map(|run| run.worker);
+        self.0.extend_from_slice(&[match worker {
+            None => NO_RUN,
+            Some(None) => IN_PROCESS,
+            Some(Some(_)) => IN_WORKER,
+        }]);
+        if let Some(run) = &timeline.run {
+            for time in [run.queued, run.cold, run.ran] {
+                self.time(time);
+            }
+        }
+        if let Some(Some(worker)) = worker {
+            for number in [worker.number, worker.pid.into(), worker.generation] {
+                self.number(number);
+            }
+        }
     }
 
     fn text(&mut self, text: &[u8]) {
@@ -200,6 +239,37 @@ impl<'b> Reader<'b> {
         };
         self.0 = rest;
         u32::from_ne_bytes(*length) as usize
+    }
+
+    fn number(&mut self) -> u64 {
+        let Some((number, rest)) = self.0.split_first_chunk() else {
+            return 0;
+        };
+        self.0 = rest;
+        u64::from_ne_bytes(*number)
+    }
+
+    fn time(&mut self) -> Duration {
+        Duration::from_nanos(self.number())
+    }
+
+    fn timeline(&mut self) -> Timeline {
+        let received = self.time();
+        let Some((kind, rest)) = self.0.split_first() else {
+            return Timeline::default();
+        };
+        self.0 = rest;
+        let run = (*kind != NO_RUN).then(|| Run {
+            queued: self.time(),
+            cold: self.time(),
+            ran: self.time(),
+            worker: (*kind == IN_WORKER).then(|| WorkerTaken {
+                number: self.number(),
+                pid: u32::try_from(self.number()).unwrap_or_default(),
+                generation: self.number(),
+            }),
+        });
+        Timeline { received, run }
     }
 
     fn text(&mut self) -> &'b [u8] {

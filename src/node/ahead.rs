@@ -4,6 +4,7 @@ use super::NodeFault;
 use super::job::Job;
 use super::wire::{self, Kind};
 use super::worker::{Running, Worker};
+use std::time::Duration;
 use tokio::time::Instant;
 
 impl Worker {
@@ -21,8 +22,14 @@ impl Worker {
         if !ahead {
             self.late.hand_over(&job.console);
         }
-        let started = Instant::now();
-        self.line.push_back(Running { id, job, started });
+        let turn = Instant::now();
+        self.line.push_back(Running {
+            id,
+            job,
+            started: turn,
+            turn,
+            loading: Duration::ZERO,
+        });
     }
 
     /// It finishes what it runs, and no more.
@@ -53,9 +60,9 @@ impl Worker {
             Some(pool) => pool.returned(self.number, jobs),
             None => {
                 for job in jobs {
-                    job.end(Err(NodeFault::Died {
+                    job.refuse(NodeFault::Died {
                         how: "its service was taken down".to_string(),
-                    }));
+                    });
                 }
             }
         }

@@ -7,6 +7,7 @@ use super::worker::{End, START_LIMIT, Worker};
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::Duration;
+use tokio::time::Instant;
 
 impl Worker {
     /// Ends the process, answers for what ran, and hands back what did not.
@@ -21,7 +22,8 @@ impl Worker {
             self.native_output();
             if let Some(running) = self.line.pop_front() {
                 let limit = running.job.limit.unwrap_or_default();
-                running.job.end(Err(NodeFault::TimedOut(limit)));
+                let run = self.course(&running, Instant::now(), None);
+                running.job.end(Err(NodeFault::TimedOut(limit)), run);
             }
         }
         // One that ends by itself is given the moment that it takes, so that its own status is seen.
@@ -41,13 +43,17 @@ impl Worker {
                 how: self.how(status),
             },
         };
+        let died = Instant::now();
         let mut unstarted = Vec::new();
         let ahead = self.unstarted();
         for running in std::mem::take(&mut self.line) {
             match &self.fatal {
                 // It said that it ended between two invocations.
                 Some((id, _)) if *id != running.id => unstarted.push(running.job),
-                _ => running.job.end(Err(fault.clone())),
+                _ => {
+                    let run = self.course(&running, died, None);
+                    running.job.end(Err(fault.clone()), run);
+                }
             }
         }
         unstarted.extend(ahead);
@@ -62,7 +68,7 @@ impl Worker {
             Some(pool) => pool.false_start(self.number, fault),
             None => {
                 for job in unstarted {
-                    job.end(Err(fault.clone()));
+                    job.refuse(fault.clone());
                 }
             }
         }

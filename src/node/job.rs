@@ -3,6 +3,7 @@
 use super::NodeFault;
 use super::message::Ended;
 use crate::console::Console;
+use crate::journal::Run;
 use std::any::Any;
 use std::fmt;
 use std::path::Path;
@@ -69,7 +70,13 @@ impl Pace {
 }
 
 /// The answer to an invocation.
-pub(super) type Answer = Result<Ended, NodeFault>;
+#[derive(Debug)]
+pub(crate) struct Answered {
+    /// What it called back with, or why it did not.
+    pub(crate) ended: Result<Ended, NodeFault>,
+    /// Where its time went.
+    pub(crate) run: Run,
+}
 
 /// A call that can be moved from worker to worker until one has started it.
 pub(super) struct Job {
@@ -79,12 +86,14 @@ pub(super) struct Job {
     pub(super) limit: Option<Duration>,
     pub(super) queued: Instant,
     pub(super) pace: Arc<Pace>,
-    answer: oneshot::Sender<Answer>,
+    /// Which version of the service's files it runs.
+    pub(super) generation: u64,
+    answer: oneshot::Sender<Answered>,
     _held: Box<dyn Any + Send>,
 }
 
 impl Job {
-    pub(super) fn new(call: Call<'_>, pace: Arc<Pace>) -> (Self, oneshot::Receiver<Answer>) {
+    pub(super) fn new(call: Call<'_>, pace: Arc<Pace>) -> (Self, oneshot::Receiver<Answered>) {
         let (answer, answered) = oneshot::channel();
         let job = Job {
             head: head(&call),
@@ -92,15 +101,25 @@ impl Job {
             limit: call.limit,
             queued: Instant::now(),
             pace,
+            generation: 0,
             answer,
             _held: call.held,
         };
         (job, answered)
     }
 
-    /// Ends it. The caller may have left: then nobody hears of it.
-    pub(super) fn end(self, answer: Answer) {
-        let _ = self.answer.send(answer);
+    /// Ends it after it ran. The caller may have left: then nobody hears of it.
+    pub(super) fn end(self, ended: Result<Ended, NodeFault>, run: Run) {
+        let _ = self.answer.send(Answered { ended, run });
+    }
+
+    /// Ends it before it ran.
+    pub(super) fn refuse(self, fault: NodeFault) {
+        let run = Run {
+            queued: self.queued.elapsed(),
+            ..Run::default()
+        };
+        self.end(Err(fault), run);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a worker says, as the values that the rest of the server knows.
 
-use super::wire::{Frame, Kind};
+use super::wire::{self, Frame, Kind};
 use crate::console::Level;
 use crate::handler::Done;
 use crate::parity::{ParityWarning, Rule};
@@ -34,8 +34,13 @@ pub(super) enum Said {
         /// How long it ran.
         time: Duration,
     },
-    /// Files were loaded by the invocation `id`, before its handler runs or before its answer.
-    Loaded { id: u32, loaded: Loaded },
+    /// Files were loaded by the invocation `id`.
+    Loaded {
+        id: u32,
+        loaded: Loaded,
+        /// Whether its handler begins now; else they were loaded while it ran.
+        begins: bool,
+    },
     /// The process is about to end, and the invocation `id` (0: none) with it.
     Fatal { id: u32, how: String },
     /// News of its inspector.
@@ -160,6 +165,7 @@ pub(super) fn read(frame: &Frame) -> Result<Said, String> {
             .map(|loaded| Said::Loaded {
                 id: frame.id,
                 loaded,
+                begins: frame.flags & wire::BEGINS != 0,
             })
             .map_err(invalid),
         Kind::Fatal => {

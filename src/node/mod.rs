@@ -25,6 +25,7 @@
 //! kills its group; one that spins at that moment is killed by the [`warden`].
 
 mod ahead;
+mod course;
 mod debugger;
 mod end;
 mod fault;
@@ -48,7 +49,7 @@ mod tests;
 pub(crate) use debugger::Debuggers;
 pub use debugger::{Begin, Inspect};
 pub(crate) use fault::NodeFault;
-pub(crate) use job::Call;
+pub(crate) use job::{Answered, Call};
 pub(crate) use message::Ended;
 pub(crate) use pool::NodePool;
 pub(crate) use spec::NodeSpec;

@@ -9,14 +9,15 @@
 //!
 //! One mutex guards it all; it is held for a few moves of pointers and never across an await.
 
+use super::NodeFault;
 use super::debugger::Seat;
 use super::files;
-use super::job::{Answer, Call, Job};
+use super::job::{Answered, Call, Job};
 use super::message::Loaded;
 use super::spec::NodeSpec;
 use super::state::{Member, Order, Placed, Stage, State, Takers};
 use super::worker;
-use super::{Ended, NodeFault};
+use crate::journal::Run;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -80,10 +81,9 @@ impl NodePool {
 
     /// Runs one invocation to its end. Dropping the future leaves it running, within its limit.
     ///
-    /// # Errors
-    ///
-    /// There was no worker for it, or its worker died or was killed before it had called back.
-    pub(crate) async fn invoke(&self, call: Call<'_>) -> Result<Ended, NodeFault> {
+    /// It has ended with a fault if there was no worker for it, or if its worker died or was killed
+    /// before it had called back.
+    pub(crate) async fn invoke(&self, call: Call<'_>) -> Answered {
         let most = call.most.unwrap_or(MOST).clamp(1, MOST);
         let pace = self.0.lock().pace(call.file);
         let (job, mut answered) = Job::new(call, pace);
@@ -138,11 +138,12 @@ impl NodePool {
 }
 
 /// A job is dropped without an answer only when the runtime ends.
-fn flatten(answered: Result<Answer, tokio::sync::oneshot::error::RecvError>) -> Answer {
-    answered.unwrap_or_else(|_| {
-        Err(NodeFault::Died {
+fn flatten(answered: Result<Answered, tokio::sync::oneshot::error::RecvError>) -> Answered {
+    answered.unwrap_or_else(|_| Answered {
+        ended: Err(NodeFault::Died {
             how: "the server ended".to_string(),
-        })
+        }),
+        run: Run::default(),
     })
 }
 
@@ -157,7 +158,7 @@ impl Shared {
         state.most = most;
         if let Some((fault, until)) = &state.trouble {
             if Instant::now() < *until {
-                job.end(Err(fault.clone()));
+                job.refuse(fault.clone());
                 return true;
             }
             state.trouble = None;
@@ -239,6 +240,7 @@ impl Shared {
             keep
         });
         state.files.forget();
+        state.version += 1;
         state.files.depend(self.spec.root.join("package.json"));
         while state.place(false).is_some() {}
         self.keep_one_fresh(state);
@@ -275,7 +277,9 @@ impl Shared {
         member.load += 1;
         member.stage = Stage::Busy;
         member.pace = pace.unwrap_or_default();
-        state.waiting.pop_front()
+        let mut job = state.waiting.pop_front()?;
+        job.generation = state.version + 1;
+        Some(job)
     }
 
     /// A worker hands back calls that it has not started: what it runs takes long, or it is to end.

@@ -31,6 +31,8 @@ pub(super) struct State {
     /// Calls that no worker has.
     pub(super) waiting: VecDeque<Job>,
     pub(super) files: Files,
+    /// Counts the versions of the files that workers have loaded, from 0.
+    pub(super) version: u64,
     /// Workers were replaced since one of them found that a file had changed, and nobody has been
     /// told.
     pub(super) untold: bool,
@@ -154,7 +156,8 @@ impl State {
             Takers::One(number) => one(number),
             Takers::Nobody | Takers::Chosen(_) => None,
         }?;
-        let job = self.waiting.pop_front()?;
+        let mut job = self.waiting.pop_front()?;
+        job.generation = self.version + 1;
         let member = self.members.get_mut(index)?;
         // A worker that has just ended hands it back: its inbox is read to the end.
         if let Err(refused) = member.orders.send(Order::Run(job)) {
@@ -200,7 +203,7 @@ impl State {
     /// Refuses the calls that have waited since `queued` or longer.
     pub(super) fn refuse(&mut self, queued: Instant, most: usize) {
         while let Some(job) = self.waiting.pop_front_if(|job| job.queued <= queued) {
-            job.end(Err(NodeFault::Busy { most }));
+            job.refuse(NodeFault::Busy { most });
         }
     }
 
@@ -208,7 +211,7 @@ impl State {
     pub(super) fn give_up(&mut self, fault: NodeFault, pause: Duration) {
         if self.members.is_empty() {
             for job in self.waiting.drain(..) {
-                job.end(Err(fault.clone()));
+                job.refuse(fault.clone());
             }
         }
         self.trouble = Some((fault, Instant::now() + pause));

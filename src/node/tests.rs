@@ -64,6 +64,7 @@ async fn invoke_with(pool: &NodePool, file: &Path, event: &str) -> Result<Ended,
         held: Box::new(()),
     })
     .await
+    .ended
 }
 
 async fn text(pool: &NodePool, file: &Path) -> String {

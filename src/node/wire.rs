@@ -66,6 +66,10 @@ impl Kind {
 
 /// A flag of [`Kind::Invoke`]: it was sent ahead, and may be started only by who has its ticket.
 pub(super) const AHEAD: u8 = 1;
+/// A flag of [`Kind::Loaded`]: the handler begins now.
+pub(super) const BEGINS: u8 = 1;
+/// The longest time that a frame can hold.
+pub(super) const LONGEST_TIME: Duration = Duration::from_micros(u16::MAX as u64 * 10);
 
 /// Appends a frame to `out`.
 pub(super) fn encode(out: &mut Vec<u8>, kind: Kind, id: u32, flags: u8, head: &[u8], body: &[u8]) {

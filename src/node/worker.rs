@@ -5,6 +5,7 @@
 //! known which invocation was running: it alone fails, and what was not started goes elsewhere.
 
 use super::NodeFault;
+use super::course::Birth;
 use super::debugger::Debugged;
 use super::job::Job;
 use super::message::{self, Said};
@@ -52,6 +53,7 @@ pub(super) fn start(
     let mut outbox = Vec::new();
     let process = spawn::spawn(spec, preload, &mut outbox)?;
     let worker = Worker {
+        birth: Birth::new(process.child.id()),
         number,
         pool: Arc::downgrade(pool),
         process,
@@ -75,6 +77,7 @@ pub(super) fn start(
 }
 
 pub(super) struct Worker {
+    pub(super) birth: Birth,
     pub(super) number: u64,
     pub(super) pool: Weak<Shared>,
     pub(super) process: Process,
@@ -105,8 +108,12 @@ pub(super) struct Worker {
 pub(super) struct Running {
     pub(super) id: u32,
     pub(super) job: Job,
-    /// When its turn came.
+    /// Since when its time is counted: its turn came, its file was loaded, or a debugger let it go.
     pub(super) started: Instant,
+    /// When its turn came.
+    pub(super) turn: Instant,
+    /// How much of the time since then its file took to be loaded.
+    pub(super) loading: Duration,
 }
 
 /// Why a worker ended.
@@ -301,16 +308,20 @@ impl Worker {
                 }
                 self.ready = true;
                 self.since = Instant::now();
+                self.birth.ready = self.since;
                 if let Some(pool) = self.pool.upgrade() {
                     pool.ready(self.number);
                 }
             }
             Said::Log { id, level, text } => self.print(id, level, text),
-            Said::Loaded { id, loaded } => {
+            Said::Loaded { id, loaded, begins } => {
                 // Its handler begins only now: a process that is new, on a machine that is short of
                 // time, is no fault of the function's.
                 if let Some(running) = self.line.front_mut().filter(|r| r.id == id) {
                     running.started = Instant::now();
+                    if begins {
+                        running.loading = running.started - running.turn;
+                    }
                 }
                 if let Some(pool) = self.pool.upgrade() {
                     pool.loaded(self.number, loaded);
@@ -337,10 +348,11 @@ impl Worker {
                 }
                 let now = Instant::now();
                 running.job.pace.took(time);
-                running.job.end(Ok(ended));
+                let run = self.course(&running, now, Some(time));
+                running.job.end(Ok(ended), run);
                 self.since = now;
                 if let Some(next) = self.line.front_mut() {
-                    next.started = now;
+                    (next.started, next.turn) = (now, now);
                     self.late.hand_over(&next.job.console);
                 }
                 self.next();

@@ -1,7 +1,8 @@
 //! How many invocations of a service run at this moment.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 /// Counts the invocations of a service. Clones count together.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +23,7 @@ impl Running {
         Arc::new(Slot {
             running: Arc::clone(&self.0),
             taken: AtomicBool::new(false),
+            began: OnceLock::new(),
         })
     }
 }
@@ -32,6 +34,7 @@ impl Running {
 pub struct Slot {
     running: Arc<AtomicUsize>,
     taken: AtomicBool,
+    began: OnceLock<Instant>,
 }
 
 impl Slot {
@@ -44,6 +47,17 @@ impl Slot {
             self.leave();
         }
         room
+    }
+
+    /// Its invocation began at that moment.
+    pub fn begin(&self, at: Instant) {
+        // It begins once.
+        let _ = self.began.set(at);
+    }
+
+    /// When its invocation began, if it has, and if whoever runs it said so.
+    pub fn began(&self) -> Option<Instant> {
+        self.began.get().copied()
     }
 
     /// Leaves it; once it is left, or was never taken, nothing happens.

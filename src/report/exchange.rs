@@ -1,7 +1,7 @@
 //! One exchange, whole: with both heads and both bodies.
 
-use super::RequestReport;
-use crate::journal::Exchange;
+use super::{RequestReport, milliseconds};
+use crate::journal::{self, Exchange};
 use crate::replay::Prepared;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -41,10 +41,68 @@ pub struct ExchangeReport<'e> {
     pub told: RequestReport<'e>,
     /// The address that asked; `None` for one that was replayed here.
     pub peer: Option<String>,
+    /// The number of the registry that answered.
+    #[serde(default)]
+    pub generation: u64,
+    /// Where its time went.
+    #[serde(default)]
+    pub timeline: TimelineReport,
+    /// The process that its function ran in, if it did.
+    pub worker: Option<WorkerReport>,
     /// The request.
     pub request: SentReport,
     /// The answer.
     pub answer: AnswerReport,
+}
+
+/// Where the time of an exchange went, in milliseconds. What the parts leave of the total is the
+/// server's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TimelineReport {
+    /// From the request's head until its body was there, or was refused.
+    pub received_ms: f64,
+    /// Its function waited for its turn; `None` where none was asked to run, as for the next two.
+    pub queue_ms: Option<f64>,
+    /// It waited for a process to start, or for its file to be loaded into one.
+    pub cold_start_ms: Option<f64>,
+    /// Its handler ran.
+    pub run_ms: Option<f64>,
+    /// From the request's head to the answer.
+    pub total_ms: f64,
+}
+
+/// A Node process of a service's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkerReport {
+    /// Counts the workers of the service, from 1.
+    pub number: u64,
+    /// Its process.
+    pub pid: u32,
+    /// Which version of the service's files it has loaded, from 1.
+    pub generation: u64,
+}
+
+impl TimelineReport {
+    fn new(exchange: &Exchange) -> Self {
+        let journal::Timeline { received, run } = exchange.timeline;
+        TimelineReport {
+            received_ms: milliseconds(received),
+            queue_ms: run.map(|run| milliseconds(run.queued)),
+            cold_start_ms: run.map(|run| milliseconds(run.cold)),
+            run_ms: run.map(|run| milliseconds(run.ran)),
+            total_ms: milliseconds(exchange.duration),
+        }
+    }
+}
+
+impl From<journal::WorkerTaken> for WorkerReport {
+    fn from(worker: journal::WorkerTaken) -> Self {
+        WorkerReport {
+            number: worker.number,
+            pid: worker.pid,
+            generation: worker.generation,
+        }
+    }
 }
 
 /// Names and values in the order of their arrival.
@@ -94,6 +152,13 @@ impl<'e> ExchangeReport<'e> {
         ExchangeReport {
             told: RequestReport::new(number, exchange),
             peer: exchange.peer.map(|peer| peer.to_string()),
+            generation: exchange.generation,
+            timeline: TimelineReport::new(exchange),
+            worker: exchange
+                .timeline
+                .run
+                .and_then(|run| run.worker)
+                .map(WorkerReport::from),
             request: SentReport {
                 method: request.method.to_string(),
                 target: request.uri.to_string(),

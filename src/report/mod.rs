@@ -10,7 +10,10 @@ mod exchange;
 mod services;
 
 pub use entry::{DiagnosticReport, EntryReport, NoticeKind, NoticeReport, RequestReport};
-pub use exchange::{AnswerReport, BodyReport, ExchangeReport, Headers, Secrets, SentReport};
+pub use exchange::{
+    AnswerReport, BodyReport, ExchangeReport, Headers, Secrets, SentReport, TimelineReport,
+    WorkerReport,
+};
 pub use services::{Kind, ShownRoute, ShownService, services};
 
 use std::time::Duration;

@@ -267,7 +267,7 @@ async fn the_page_is_for_this_machine_and_holds_no_token() {
         page.header("content-type"),
         Some("text/html; charset=utf-8")
     );
-    for file in ["/", "/app.js", "/style.css"] {
+    for file in ["/", "/app.js", "/style/base.css"] {
         let reply = ask(port, &format!("GET {file}"), "");
         assert!(!reply.text().contains(TOKEN), "{file}");
         let policy = reply.header("content-security-policy").unwrap();

@@ -16,19 +16,25 @@ use std::sync::OnceLock;
 /// The folder with `node_modules` of the packages in `tests/oracle`, installed on first use.
 pub(crate) fn installed() -> &'static Path {
     static INSTALLED: OnceLock<PathBuf> = OnceLock::new();
-    INSTALLED.get_or_init(|| install(".", "oracle"))
+    INSTALLED.get_or_init(|| install("oracle", "oracle"))
 }
 
 /// The folder with `node_modules` of twilio-run, installed on first use.
 pub(crate) fn twilio_run() -> &'static Path {
     static INSTALLED: OnceLock<PathBuf> = OnceLock::new();
-    INSTALLED.get_or_init(|| install("twilio-run", "oracle-twilio-run"))
+    INSTALLED.get_or_init(|| install("oracle/twilio-run", "oracle-twilio-run"))
 }
 
-/// Installs what the lock file in `tests/oracle/<folder>` names into `target/tmp/<name>`.
+/// The folder with `node_modules` of what drives the browser, installed on first use.
+pub(crate) fn browser() -> &'static Path {
+    static INSTALLED: OnceLock<PathBuf> = OnceLock::new();
+    INSTALLED.get_or_init(|| install("browser", "browser"))
+}
+
+/// Installs what the lock file in `tests/<folder>` names into `target/tmp/<name>`.
 fn install(folder: &str, name: &str) -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/oracle")
+        .join("tests")
         .join(folder);
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(&target).expect("target/ is writable");

@@ -10,7 +10,7 @@ const modules = require('./modules');
 const output = require('./output');
 const parity = require('./parity');
 const payload = require('./payload');
-const { KIND } = require('./wire');
+const { BEGINS, KIND } = require('./wire');
 
 let contextFor;
 let importFile;
@@ -33,10 +33,14 @@ class Invocation {
     current.within(this, () => {
       try {
         const exported = breakingAt(this.file, () => modules.load(this.file, importFile));
-        this.tellLoaded();
         if (typeof exported?.then === 'function' && typeof exported.handler !== 'function') {
-          exported.then((found) => this.call(found)).catch((error) => this.fail(error));
+          this.tellLoaded(0);
+          exported.then((found) => {
+            this.tellLoaded(BEGINS, { files: [], packages: [] });
+            this.call(found);
+          }).catch((error) => this.fail(error));
         } else {
+          this.tellLoaded(BEGINS);
           this.call(exported);
         }
       } catch (error) {
@@ -90,9 +94,9 @@ class Invocation {
   }
 
   // Before the handler runs: the server must know what to watch even while it runs.
-  tellLoaded() {
-    const news = modules.takeNews();
-    if (news !== null) channel.send(KIND.LOADED, this.id, 0, JSON.stringify(news));
+  tellLoaded(flags, otherwise = null) {
+    const news = modules.takeNews() ?? otherwise;
+    if (news !== null) channel.send(KIND.LOADED, this.id, flags, JSON.stringify(news));
   }
 
   // Where the user's code stands that is running now.
@@ -104,7 +108,7 @@ class Invocation {
   reply({ head, body }) {
     this.answered = true;
     output.flush();
-    this.tellLoaded();
+    this.tellLoaded(0);
     const loads = parity.warningsOf(this.file);
     if (this.warnings !== null || loads !== undefined) {
       const parsed = JSON.parse(head);

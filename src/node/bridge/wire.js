@@ -16,6 +16,9 @@ const KIND = Object.freeze({
   INSPECTOR: 21,
 });
 
+// A flag of LOADED: the handler begins now.
+const BEGINS = 1;
+
 // A frame whose head is text and whose body is text, bytes or nothing; `time` is in 10 µs.
 function encode(kind, id, flags, head, body, time = 0) {
   const headLength = Buffer.byteLength(head);
@@ -56,4 +59,4 @@ function decoder(take) {
 // A flag of INVOKE: sent ahead, to be started only by who has its ticket.
 const AHEAD = 1;
 
-module.exports = { AHEAD, KIND, encode, decoder };
+module.exports = { AHEAD, BEGINS, KIND, encode, decoder };

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::event::RequestHead;
-use crate::journal::RouteTaken;
+use crate::journal::{RouteTaken, Timeline};
 use crate::parity::{ParityWarning, Rule};
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Uri};
@@ -13,6 +13,8 @@ fn exchange(uri: &'static str) -> Exchange {
     Exchange {
         at: UNIX_EPOCH + Duration::from_secs(3661),
         duration: Duration::from_micros(420),
+        timeline: Timeline::default(),
+        generation: 1,
         peer: None,
         service: Some("auth".into()),
         route: Some(Arc::new(RouteTaken {
