@@ -14,7 +14,7 @@ use std::time::Duration;
 use switchboard::web_console::ConsolePort;
 use switchboard::{Callback, Context, Event, Handlers, Outcome, Response, Token};
 
-const TOKEN: &str = "t0ken-of-this-run";
+pub(crate) const TOKEN: &str = "t0ken-of-this-run";
 
 /// Echoes `Body`, and says it in its log, a header and the body.
 async fn echo(context: Context, event: Event, callback: Callback) -> Outcome {
@@ -46,14 +46,14 @@ async fn site() -> Site {
         .await
 }
 
-fn console_port(site: &Site) -> u16 {
+pub(crate) fn console_port(site: &Site) -> u16 {
     let url = site.running().console_url().expect("there is a console");
     let port = url.strip_prefix("http://localhost:").expect("a local URL");
     port.parse().expect("a port")
 }
 
 /// Asks the console with the token.
-fn console(site: &Site, head: &str, body: &str) -> Reply {
+pub(crate) fn console(site: &Site, head: &str, body: &str) -> Reply {
     let mut lines = head.lines();
     let first = lines.next().expect("a request line");
     let rest: String = lines.map(|line| format!("\n{line}")).collect();
@@ -61,7 +61,7 @@ fn console(site: &Site, head: &str, body: &str) -> Reply {
     ask(console_port(site), &head, body)
 }
 
-fn told(reply: &Reply) -> Value {
+pub(crate) fn told(reply: &Reply) -> Value {
     let text = reply.text();
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }

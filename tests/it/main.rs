@@ -10,6 +10,7 @@ mod browser;
 mod cli;
 mod config;
 mod console;
+mod console_phone;
 mod debugger;
 mod demo;
 mod differential;

@@ -188,7 +188,8 @@ impl WebConsole {
         let target = wish.target.clone();
         let (setup, signer) = self.setup(phone, kind, wish)?;
         let text = TextSession::begin(setup).map_err(unfit)?;
-        self.begin(phone, target, Talked::Text(text), signer).await
+        self.begin(phone, target, Talked::Text(text.into()), signer)
+            .await
     }
 
     async fn call(&self, phone: u64, wish: NewTalk) -> Result<Response<Body>, Refused> {

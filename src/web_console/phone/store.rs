@@ -52,7 +52,7 @@ pub(super) struct Talk {
 /// What it is.
 #[derive(Debug)]
 pub(super) enum Talked {
-    Text(TextSession),
+    Text(Box<TextSession>),
     Call(Box<CallSession>),
     /// A message that a function sent to this phone, in another one's text or call.
     Received {
