@@ -19,6 +19,7 @@
 //! | 4 | [`gateway`] | **a request's life, top to bottom: read this first** |
 //! | 3 | [`registry`] | what is served now; built anew and swapped whole |
 //! | 3 | [`report`] | exchanges, notices and services in JSON, in one form for all readers |
+//! | 2 | `deployment` | what the cloud would refuse or take otherwise, read from a project's files |
 //! | 2 | `tunnel` | a public URL by an agent of the user's |
 //! | 2 | [`journal`], [`asset`], `node` | what happened; files sent over HTTP; JavaScript's processes |
 //! | 2 | `client` | requests to servers, over http and https |
@@ -27,6 +28,7 @@
 //! | 1 | [`runfile`] | where the server of a folder is reached |
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `habit`, `route`, `visibility`, `parity`, [`sid`], [`twiml`], [`replay`] | the cloud's semantics: pure, told by tables |
 //! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
+//! | 0 | `javascript` | what a file of JavaScript loads, read without running it |
 //! | 0 | [`body`], `clock`, `console`, `deadline`, `spelling`, `stop`, `token` | small things that all floors share |
 
 mod access;
@@ -40,12 +42,14 @@ pub mod config;
 mod console;
 mod context;
 mod deadline;
+mod deployment;
 pub mod diagnostic;
 pub mod dotenv;
 pub mod event;
 pub mod gateway;
 mod habit;
 mod handler;
+mod javascript;
 pub mod journal;
 pub mod jwt;
 pub mod listen;
@@ -83,7 +87,7 @@ pub use context::{Context, ServiceContext};
 pub use event::{Event, RequestHead};
 pub use handler::{Callback, Completed, Handler, HandlerError, Handlers, Outcome, SharedHandler};
 pub use node::{Begin, Inspect};
-pub use parity::{CloudRule, Confidence, ParityWarning, Rule, Verdict, rules};
+pub use parity::{CloudRule, Confidence, ParityWarning, Rule, Told, Verdict, rules};
 pub use response::{Failure, Payload, Response, Twiml};
 pub use route::{InvalidPath, RoutePath};
 pub use runtime::{PrivateAsset, Runtime};

@@ -1,10 +1,11 @@
-//! `check`: everything that is wrong with a project's files, and nothing else.
+//! `check`: everything that is wrong with a project's files, here or in the cloud, and nothing else.
 
 use super::ResultFormat;
 use super::exit::{Exit, Failure, counted};
 use super::print;
 use super::project::ProjectArgs;
 use crate::config::SCHEMA;
+use crate::deployment;
 use crate::diagnostic::{self, Colour, Diagnostic};
 use crate::handler::Handlers;
 use clap::Args;
@@ -15,6 +16,9 @@ pub(super) struct CheckArgs {
     /// How to write what was found: for people, or as one JSON document
     #[arg(long, value_enum, default_value_t)]
     format: ResultFormat,
+    /// Take warnings for errors: what the cloud would refuse ends with 1 as well
+    #[arg(long)]
+    strict: bool,
     /// Print the JSON schema of services.toml, for editors, and do nothing else
     #[arg(long)]
     schema: bool,
@@ -27,7 +31,11 @@ pub(super) fn run(args: &CheckArgs, handlers: &Handlers) -> Result<Exit, Failure
         print::out(SCHEMA)?;
         return Ok(Exit::Done);
     }
-    let found = args.project.project().load(handlers).diagnostics;
+    let loaded = args.project.project().load(handlers);
+    let mut found = loaded.diagnostics;
+    if let Some(config) = &loaded.config {
+        found.extend(deployment::examine(config));
+    }
     let errors = found.iter().filter(|d| d.is_error()).count();
     print::out(&match args.format {
         ResultFormat::Table => text(&found, errors),
@@ -37,10 +45,10 @@ pub(super) fn run(args: &CheckArgs, handlers: &Handlers) -> Result<Exit, Failure
             "diagnostics": diagnostic::to_json(&found),
         })),
     })?;
-    Ok(if errors > 0 {
-        Exit::AtFault
-    } else {
-        Exit::Done
+    let at_fault = errors > 0 || (args.strict && !found.is_empty());
+    Ok(match at_fault {
+        true => Exit::AtFault,
+        false => Exit::Done,
     })
 }
 

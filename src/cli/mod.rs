@@ -52,7 +52,7 @@ enum Command {
     Start(Box<start::StartArgs>),
     /// Show every route with its visibility and URL
     List(list::ListArgs),
-    /// Report everything that is wrong with a project's files
+    /// Report everything that is wrong with a project's files, here or in the cloud
     Check(check::CheckArgs),
     /// Show who reaches what, or compare it with a committed file
     Access(access::AccessArgs),

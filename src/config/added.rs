@@ -45,6 +45,7 @@ impl Config {
             functions: vec![function],
             assets: Vec::new(),
             parity: Vec::new(),
+            packages: None,
         });
     }
 }

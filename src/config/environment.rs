@@ -6,6 +6,7 @@
 
 use super::credentials::is_account_sid;
 use super::load::Loader;
+use super::parity::oversize;
 use super::service::ServiceLayout;
 use super::source::Source;
 use super::text::Unreadable;
@@ -14,6 +15,7 @@ use super::{
     sources, text,
 };
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::parity::Rule;
 use crate::spelling::quoted;
 use std::ops::Range;
 use std::path::Path;
@@ -239,7 +241,7 @@ impl Loader<'_> {
             "the variables of {} come to {size} bytes; a context has at most {limit}",
             quoted(service.name.as_str())
         );
-        let mut fault = Diagnostic::warning("context-too-large", title);
+        let mut fault = Diagnostic::warning(Rule::ContextSize.name(), title);
         if let Some(file) = largest.origin.file() {
             fault = fault.in_file(file, "");
         }
@@ -268,17 +270,13 @@ fn warn_of_size(
     value: &str,
     span: Range<usize>,
 ) {
-    for (what, size, most) in [
-        ("name", name.len(), LONGEST_NAME),
-        ("value", value.len(), LONGEST_VALUE),
-    ] {
-        if size > most {
-            let title = format!("the {what} of {} has {size} bytes", quoted(name));
-            let fault = source.warning("variable-too-large", title, span.clone(), "");
-            let help = format!("Twilio takes {most} at most; move it to a private asset");
-            loader.faults.push(fault.help(help));
-        }
-    }
+    let Some((what, size, most)) = oversize(name, value) else {
+        return;
+    };
+    let title = format!("the {what} of {} has {size} bytes", quoted(name));
+    let fault = source.warning(Rule::VariableSize.name(), title, span, "");
+    let help = format!("Twilio takes {most} at most; move it to a private asset");
+    loader.faults.push(fault.help(help));
 }
 
 #[cfg(test)]

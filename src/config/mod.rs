@@ -31,13 +31,15 @@ mod text;
 mod values;
 mod variables;
 mod walk;
-use crate::parity::ParityWarning;
+
+use crate::parity::{Packages, ParityWarning};
 use crate::{RoutePath, Visibility};
 pub use cloud::{Cloud, Cors};
 pub use credentials::{AuthToken, DEVELOPMENT_ACCOUNT_SID, DEVELOPMENT_AUTH_TOKEN};
 pub use limits::Limits;
 pub use load::{Loaded, Options, load};
 pub use name::{InvalidServiceName, ServiceName};
+pub(crate) use parity::LACKS_HANDLER;
 use std::path::PathBuf;
 pub use variables::{Origin, Variable, Variables};
 
@@ -85,6 +87,8 @@ pub struct ServiceConfig {
     pub assets: Vec<AssetResource>,
     /// What in its files the cloud would take otherwise, whatever is asked for.
     pub parity: Vec<ParityWarning>,
+    /// The packages that its `package.json` lists; `None` without one, or without JavaScript.
+    pub(crate) packages: Option<Packages>,
 }
 
 /// A function of a service.

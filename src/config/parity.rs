@@ -4,7 +4,7 @@ use super::environment::{LONGEST_NAME, LONGEST_VALUE, context_size};
 use super::load::Loader;
 use super::resources::Resources;
 use super::{Code, Origin, Variables, sources};
-use crate::parity::{Bound, ParityWarning, Rule};
+use crate::parity::{Bound, Packages, ParityWarning, Rule};
 use crate::spelling::quoted;
 use std::path::Path;
 
@@ -12,43 +12,54 @@ use std::path::Path;
 const MOST_VARIABLES: usize = 3;
 
 impl Loader<'_> {
-    /// The warnings about a service with these variables, and with a `package.json` in `root`.
+    /// The warnings about a service with these variables, and with a `package.json` in `root`; and the
+    /// packages that it lists.
     pub(super) fn parity(
-        &self,
+        &mut self,
         variables: &Variables,
         root: Option<&Path>,
         resources: &Resources,
-    ) -> Vec<ParityWarning> {
+    ) -> (Vec<ParityWarning>, Option<Packages>) {
         let mut warnings: Vec<_> = too_large(variables).take(MOST_VARIABLES).collect();
         warnings.extend(Bound::CONTEXT.judge(context_size(variables), None));
         let has_javascript = resources
             .functions
             .iter()
             .any(|function| matches!(function.code, Code::JavaScript(_)));
-        if let Some(root) = root
-            && has_javascript
-            && sources::lacks_runtime_handler(root, self.folder)
-        {
-            warnings.push(ParityWarning::new(
-                Rule::RuntimeHandler,
-                "package.json does not list @twilio/runtime-handler: the cloud takes a version of its \
-                 own choice, and event.request needs 1.2.0; npm install --save-exact \
-                 @twilio/runtime-handler",
-            ));
+        if !has_javascript {
+            return (warnings, None);
         }
-        warnings
+        let folder = root.unwrap_or(self.folder);
+        self.watched.push(folder.join("package.json"));
+        let Some((packages, lacks_handler)) = sources::packages(folder, self.folder) else {
+            return (warnings, None);
+        };
+        if lacks_handler && root.is_some() {
+            warnings.push(ParityWarning::new(Rule::RuntimeHandler, LACKS_HANDLER));
+        }
+        (warnings, Some(packages))
     }
+}
+
+/// What is said where a `package.json` names no runtime handler.
+pub(crate) const LACKS_HANDLER: &str = "package.json does not list @twilio/runtime-handler: the cloud \
+    takes a version of its own choice, and event.request needs 1.2.0; npm install --save-exact \
+    @twilio/runtime-handler";
+
+/// What of a variable is longer than the cloud takes, in bytes, and how long it may be.
+pub(super) fn oversize(name: &str, value: &str) -> Option<(&'static str, usize, usize)> {
+    let sizes = [
+        ("name", name.len(), LONGEST_NAME),
+        ("value", value.len(), LONGEST_VALUE),
+    ];
+    sizes.into_iter().find(|(_, size, most)| size > most)
 }
 
 /// Variables that the cloud does not take. Those of the process count not: the cloud has them not.
 fn too_large(variables: &Variables) -> impl Iterator<Item = ParityWarning> {
     let own = variables.iter().filter(|v| v.origin != Origin::Process);
     own.filter_map(|variable| {
-        let (what, size, most) = match (variable.name.len(), variable.value.len()) {
-            (name, _) if name > LONGEST_NAME => ("name", name, LONGEST_NAME),
-            (_, value) if value > LONGEST_VALUE => ("value", value, LONGEST_VALUE),
-            _ => return None,
-        };
+        let (what, size, most) = oversize(&variable.name, &variable.value)?;
         let name = quoted(&variable.name);
         Some(ParityWarning::new(
             Rule::VariableSize,

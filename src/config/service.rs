@@ -48,7 +48,7 @@ impl Loader<'_> {
         let variables = self.variables(source, written, &layout);
         let (auth_token, account_sid) = self.credentials(source, written, &variables);
         let resources = self.resources(source, written, &layout.folders);
-        let parity = self.parity(&variables, layout.root.as_deref(), &resources);
+        let (parity, packages) = self.parity(&variables, layout.root.as_deref(), &resources);
         Some(Draft {
             config: ServiceConfig {
                 name: valid_name.ok()?,
@@ -60,6 +60,7 @@ impl Loader<'_> {
                 functions: resources.functions,
                 assets: resources.assets,
                 parity,
+                packages,
             },
             domain_span,
             places: resources.places,

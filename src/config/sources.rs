@@ -3,6 +3,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::dotenv::{self, Dotenv};
+use crate::parity::Packages;
 use crate::toolkit::{self, Folders, Package, Rc, Scan};
 use std::path::{Path, PathBuf};
 
@@ -55,10 +56,20 @@ pub(super) fn service_name(root: &Path, shown_from: &Path) -> (String, Vec<Diagn
     (name, package.diagnostics)
 }
 
-/// Whether `root` has a `package.json` with dependencies, and the runtime handler is none of them.
-pub(super) fn lacks_runtime_handler(root: &Path, shown_from: &Path) -> bool {
+/// The packages that the `package.json` of `root` lists, if there is one that can be read, and whether
+/// the runtime handler is none of those named.
+pub(super) fn packages(root: &Path, shown_from: &Path) -> Option<(Packages, bool)> {
     let package = Package::read(root, shown_from);
-    !package.dependencies.is_empty() && !package.depends_on(toolkit::RUNTIME_HANDLER)
+    package.text.as_ref()?;
+    let dependencies = package.dependencies.iter();
+    let listed = Packages::new(
+        dependencies.map(|d| (d.name.as_str(), d.version.as_str())),
+        package.dev_dependencies.iter().map(|d| d.name.as_str()),
+        toolkit::brought_along(root),
+    );
+    let lacks_handler =
+        !package.dependencies.is_empty() && !package.depends_on(toolkit::RUNTIME_HANDLER);
+    Some((listed, lacks_handler))
 }
 
 /// What lies in `folders`.

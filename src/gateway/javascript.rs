@@ -41,13 +41,24 @@ impl Gateway {
         };
         let Answered { ended, run } = pool.invoke(call).await;
         draft.ran(run);
-        let Ended { done, warnings } = ended.map_err(|fault| match fault {
+        let Ended {
+            done,
+            warnings,
+            loads,
+        } = ended.map_err(|fault| match fault {
             NodeFault::TimedOut(limit) => Refusal::TimedOut(limit),
             NodeFault::Busy { most } => Refusal::Busy { most },
             fault => Refusal::Node(fault),
         })?;
         let mut answer = self.answer_to(asked, done);
         answer.warnings.extend(warnings);
+        let packages = asked.service.config().packages.as_ref();
+        for warning in loads.iter().filter_map(|load| load.judge(packages)) {
+            // Two parts of one package are one warning.
+            if !answer.warnings.contains(&warning) {
+                answer.warnings.push(warning);
+            }
+        }
         Ok(answer)
     }
 }

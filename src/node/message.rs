@@ -3,7 +3,7 @@
 use super::wire::{self, Frame, Kind};
 use crate::console::Level;
 use crate::handler::Done;
-use crate::parity::{ParityWarning, Rule};
+use crate::parity::{self, Load, ParityWarning, Rule};
 use crate::response::{Body, Failure, Payload, Response, Twiml};
 use bytes::Bytes;
 use serde::Deserialize;
@@ -18,6 +18,8 @@ pub(crate) struct Ended {
     pub(crate) done: Done,
     /// What the worker noticed that the cloud would take otherwise.
     pub(crate) warnings: Vec<ParityWarning>,
+    /// What the function's files have loaded that the cloud may not have.
+    pub(crate) loads: Vec<Load>,
 }
 
 /// One message of a worker's.
@@ -95,6 +97,8 @@ enum ReplyHead<'a> {
         body: BodyKind,
         #[serde(default, borrow)]
         warnings: Vec<(Cow<'a, str>, String)>,
+        #[serde(default)]
+        loads: Vec<Load>,
     },
     Failure {
         kind: FailureKind,
@@ -104,6 +108,8 @@ enum ReplyHead<'a> {
         stack: String,
         #[serde(default, borrow)]
         warnings: Vec<(Cow<'a, str>, String)>,
+        #[serde(default)]
+        loads: Vec<Load>,
     },
 }
 
@@ -211,6 +217,7 @@ fn ended(head: ReplyHead<'_>, body: &[u8]) -> serde_json::Result<Ended> {
             headers,
             body: body_kind,
             warnings,
+            loads,
         } => {
             let payload = match payload {
                 PayloadKind::Empty => Payload::Empty,
@@ -232,6 +239,7 @@ fn ended(head: ReplyHead<'_>, body: &[u8]) -> serde_json::Result<Ended> {
             Ended {
                 done: Done::Success(payload),
                 warnings: read_warnings(warnings),
+                loads,
             }
         }
         ReplyHead::Failure {
@@ -239,6 +247,7 @@ fn ended(head: ReplyHead<'_>, body: &[u8]) -> serde_json::Result<Ended> {
             message,
             stack,
             warnings,
+            loads,
         } => {
             let failure = match kind {
                 FailureKind::Text => Failure::Text(text(body)),
@@ -251,6 +260,7 @@ fn ended(head: ReplyHead<'_>, body: &[u8]) -> serde_json::Result<Ended> {
             Ended {
                 done: Done::Failure(failure),
                 warnings: read_warnings(warnings),
+                loads,
             }
         }
     })
@@ -271,7 +281,10 @@ fn read_warnings(told: Vec<(Cow<'_, str>, String)>) -> Vec<ParityWarning> {
     told.into_iter()
         .filter_map(|(rule, text)| {
             let rule = Rule::ALL.into_iter().find(|known| known.name() == rule)?;
-            Some(ParityWarning::new(rule, text))
+            Some(match rule {
+                Rule::EsModule => parity::es_module(&text),
+                rule => ParityWarning::new(rule, text),
+            })
         })
         .collect()
 }

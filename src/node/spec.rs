@@ -29,6 +29,9 @@ pub(crate) struct NodeSpec {
     pub(crate) functions: BTreeMap<String, PathBuf>,
     /// What `Runtime.getAssets()` returns: file by path.
     pub(crate) assets: BTreeMap<String, PathBuf>,
+    /// The packages that the cloud would have; `None` where nothing is known of them. Loads of others
+    /// are told.
+    pub(crate) packages: Option<Vec<String>>,
 }
 
 /// Names the program in place of the `node` on `PATH`.

@@ -45,6 +45,7 @@ impl Project {
             environment_sid: "ZE1".into(),
             functions: [].into(),
             assets: [].into(),
+            packages: None,
         })
     }
 }

@@ -7,6 +7,7 @@
 
 mod bound;
 mod cloud_rule;
+mod load;
 mod rules;
 
 #[cfg(test)]
@@ -14,12 +15,15 @@ mod tests;
 
 pub(crate) use bound::Bound;
 pub use cloud_rule::{CloudRule, Confidence, Verdict};
+pub(crate) use load::{
+    Beside, LOCAL_HELP, Load, Packages, asset_as_code, es_module, is_local, is_relative,
+};
 pub use rules::rules;
 
 use serde::{Deserialize, Serialize};
 
-/// What a warning is about: the rules of [`rules`] that an exchange can break. Each has a stable name
-/// for searching and filtering.
+/// What a warning is about: the rules of [`rules`] that an exchange can break, or the project's files
+/// can. Each has a stable name for searching and filtering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
@@ -63,11 +67,35 @@ pub enum Rule {
     DevDependency,
     /// A `package.json` without `@twilio/runtime-handler`.
     RuntimeHandler,
+    /// A package that `package.json` takes from the developer's machine.
+    LocalDependency,
+    /// An asset with data that is loaded as code.
+    AssetRequire,
+    /// `@twilio/runtime-handler` elsewhere than in `dependencies`, or without an exact version.
+    RuntimeHandlerVersion,
+    /// A version of Node that the cloud has not.
+    NodeVersion,
+    /// More packages than the cloud installs.
+    DependencyCount,
+    /// A package that is compiled on the machine.
+    NativeModule,
+    /// An asset of more bytes than the cloud takes.
+    AssetSize,
+    /// More assets than the cloud takes.
+    AssetCount,
+    /// More functions than the Console shows.
+    FunctionCount,
+    /// A variable without a value, which is not deployed.
+    EmptyVariable,
+    /// A name that the cloud does not take for a service.
+    ServiceName,
+    /// More services than an account has.
+    ServiceCount,
 }
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Rule; 20] = [
+    pub const ALL: [Rule; 32] = [
         Rule::NoContentType,
         Rule::TwimlContentType,
         Rule::NotVerified,
@@ -88,6 +116,18 @@ impl Rule {
         Rule::UnlistedDependency,
         Rule::DevDependency,
         Rule::RuntimeHandler,
+        Rule::LocalDependency,
+        Rule::AssetRequire,
+        Rule::RuntimeHandlerVersion,
+        Rule::NodeVersion,
+        Rule::DependencyCount,
+        Rule::NativeModule,
+        Rule::AssetSize,
+        Rule::AssetCount,
+        Rule::FunctionCount,
+        Rule::EmptyVariable,
+        Rule::ServiceName,
+        Rule::ServiceCount,
     ];
 
     /// The stable name.
@@ -113,6 +153,44 @@ impl Rule {
             Rule::UnlistedDependency => "unlisted-dependency",
             Rule::DevDependency => "dev-dependency",
             Rule::RuntimeHandler => "runtime-handler",
+            Rule::LocalDependency => "local-dependency",
+            Rule::AssetRequire => "asset-require",
+            Rule::RuntimeHandlerVersion => "runtime-handler-version",
+            Rule::NodeVersion => "node-version",
+            Rule::DependencyCount => "dependency-count",
+            Rule::NativeModule => "native-module",
+            Rule::AssetSize => "asset-size",
+            Rule::AssetCount => "asset-count",
+            Rule::FunctionCount => "function-count",
+            Rule::EmptyVariable => "empty-variable",
+            Rule::ServiceName => "service-name",
+            Rule::ServiceCount => "service-count",
+        }
+    }
+
+    /// Who tells of it.
+    pub fn told(self) -> Told {
+        match self {
+            Rule::AssetRequire
+            | Rule::RuntimeHandlerVersion
+            | Rule::NodeVersion
+            | Rule::DependencyCount
+            | Rule::NativeModule
+            | Rule::AssetSize
+            | Rule::AssetCount
+            | Rule::FunctionCount
+            | Rule::EmptyVariable
+            | Rule::ServiceName
+            | Rule::ServiceCount => Told::ByCheck,
+            Rule::ContextSize
+            | Rule::VariableSize
+            | Rule::EsModule
+            | Rule::RelativeRequire
+            | Rule::UnlistedDependency
+            | Rule::DevDependency
+            | Rule::LocalDependency
+            | Rule::RuntimeHandler => Told::ByBoth,
+            _ => Told::ByExchange,
         }
     }
 
@@ -120,6 +198,17 @@ impl Rule {
     pub fn cloud_rule(self) -> Option<&'static CloudRule> {
         rules().find(|rule| rule.name == self.name())
     }
+}
+
+/// Who tells of a rule that was broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The exchange that broke it, in terminal and journal.
+    ByExchange,
+    /// `check`, which reads the project's files.
+    ByCheck,
+    /// Either.
+    ByBoth,
 }
 
 /// One rule, as one exchange touched it.

@@ -3,8 +3,8 @@
 //! Run the tests with `SWITCHBOARD_BLESS=1` to write the tables of the document anew.
 
 use super::rules::TOPICS;
-use super::{Bound, Rule, rules};
-use std::collections::BTreeSet;
+use super::{Bound, Rule, Told, rules};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -95,18 +95,24 @@ fn the_document_has_every_rule() {
 }
 
 fn tables() -> String {
-    let warned: BTreeSet<_> = Rule::ALL.iter().map(|rule| rule.name()).collect();
+    let marks: BTreeMap<_, _> = Rule::ALL
+        .iter()
+        .map(|rule| {
+            let mark = match rule.told() {
+                Told::ByExchange => " ⚠",
+                Told::ByCheck => " ✎",
+                Told::ByBoth => " ⚠ ✎",
+            };
+            (rule.name(), mark)
+        })
+        .collect();
     let mut text = String::new();
     for (topic, rules) in TOPICS {
         let head = "| rule | says | source | confidence | the cloud | test |";
         let line = "| --- | --- | --- | --- | --- | --- |";
         writeln!(text, "\n## {topic}\n\n{head}\n{line}").unwrap();
         for rule in rules {
-            let mark = if warned.contains(rule.name) {
-                " ⚠"
-            } else {
-                ""
-            };
+            let mark = marks.get(rule.name).copied().unwrap_or_default();
             let (says, source) = (rule.says, rule.source);
             let (confidence, verdict, test) = (rule.confidence, rule.verdict, rule.shown_by);
             assert!(

@@ -184,6 +184,10 @@ fn node(
             .iter()
             .map(|(name, asset)| (name.clone(), absolute(asset.path())))
             .collect(),
+        packages: config
+            .packages
+            .as_ref()
+            .map(|packages| packages.there().map(str::to_string).collect()),
     };
     Some(match before.filter(|pool| *pool.spec() == spec) {
         Some(pool) => Arc::clone(pool),

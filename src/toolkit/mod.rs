@@ -8,8 +8,10 @@
 //! Everything is read in one go and returned as values: nothing here keeps state, so a reload is
 //! another call.
 
+pub(crate) mod engines;
 mod folders;
 mod json;
+mod lock;
 mod name;
 mod package;
 mod rc;
@@ -22,9 +24,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 pub use folders::Folders;
+pub use lock::brought_along;
 pub use name::{Kind, route};
 pub use package::{Dependency, Package, RUNTIME_HANDLER, service_name};
-pub use rc::Rc;
+pub use rc::{Rc, RuntimeAsked};
 
 /// A JavaScript file that answers under a path.
 #[derive(Clone, Debug, PartialEq, Eq)]

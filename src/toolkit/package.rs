@@ -3,6 +3,7 @@
 use super::{json, shown, text};
 use crate::diagnostic::Diagnostic;
 use serde_json::Value;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,6 +20,12 @@ pub struct Package {
     pub name: Option<String>,
     /// `dependencies`, in their order.
     pub dependencies: Vec<Dependency>,
+    /// `devDependencies`, in their order.
+    pub dev_dependencies: Vec<Dependency>,
+    /// `engines.node`, as it stands there.
+    pub node: Option<String>,
+    /// The text, if there is one that could be read.
+    pub text: Option<Arc<str>>,
     /// Faults in the file, the first twenty at most.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -41,10 +48,19 @@ impl Package {
         let mut package = Package::default();
         match text::read(&file, shown_from) {
             Ok(None) => {}
-            Ok(Some(source)) => package.take(&source, &shown(&file, shown_from)),
+            Ok(Some(source)) => {
+                package.take(&source, &shown(&file, shown_from));
+                package.text = Some(source);
+            }
             Err(unreadable) => package.diagnostics.push(unreadable),
         }
         package
+    }
+
+    /// Where the key `path[n]` of the object `path[0]`.`path[1]`… stands in the text, its quotes
+    /// included.
+    pub fn place(&self, path: &[&str]) -> Option<Range<usize>> {
+        json::place(self.text.as_ref()?, path)
     }
 
     /// Whether `dependencies` name `package`.
@@ -94,26 +110,29 @@ impl Package {
             Some(Value::String(name)) => self.name = Some(name),
             Some(_) => wrong(&["name"], "`name` must be text".to_owned()),
         }
-        match keys.remove("dependencies") {
-            None => {}
-            Some(Value::Object(dependencies)) => {
-                for (name, version) in dependencies {
-                    match version {
-                        Value::String(version) => {
-                            self.dependencies.push(Dependency { name, version });
+        for (key, list) in [
+            ("dependencies", &mut self.dependencies),
+            ("devDependencies", &mut self.dev_dependencies),
+        ] {
+            match keys.remove(key) {
+                None => {}
+                Some(Value::Object(listed)) => {
+                    for (name, version) in listed {
+                        match version {
+                            Value::String(version) => list.push(Dependency { name, version }),
+                            _ => wrong(
+                                &[key, &name],
+                                format!("the version of `{name}` must be text"),
+                            ),
                         }
-                        _ => wrong(
-                            &["dependencies", &name],
-                            format!("the version of `{name}` must be text"),
-                        ),
                     }
                 }
+                Some(_) => wrong(&[key], format!("`{key}` must be an object")),
             }
-            Some(_) => wrong(
-                &["dependencies"],
-                "`dependencies` must be an object".to_owned(),
-            ),
         }
+        // Other engines, and other forms, are npm's business.
+        let node = keys.get("engines").and_then(|engines| engines.get("node"));
+        self.node = node.and_then(Value::as_str).map(str::to_owned);
     }
 }
 

@@ -14,7 +14,7 @@
 mod settings;
 
 use super::{shown, text};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Label};
 use settings::Reading;
 use std::path::{Path, PathBuf};
 
@@ -33,8 +33,21 @@ pub struct Rc {
     pub port: Option<u16>,
     /// Whether functions also see the variables of the shell.
     pub load_local_env: Option<bool>,
+    /// Which Node `deploy` would ask for, wherever the file says so.
+    pub runtimes: Vec<RuntimeAsked>,
+    /// Whether `deploy` takes the service's name or SID from the file.
+    pub names_service: bool,
     /// Faults in the file, the first twenty at most.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A `runtime` of the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuntimeAsked {
+    /// As it stands there: `node22`.
+    pub runtime: String,
+    /// The place of its key.
+    pub label: Label,
 }
 
 #[derive(Clone, Copy)]

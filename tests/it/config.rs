@@ -766,7 +766,7 @@ warning[env-file-differs]: what follows `#` is part of the value; newer dotenv c
    |
    = help: Twilio's tools read the file with dotenv 6, and so does this
 
-warning[variable-too-large]: the name of `NNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN…` has 129 bytes
+warning[variable-size]: the name of `NNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN…` has 129 bytes
  --> .env:9:1
   |
 9 | NNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN=*
@@ -774,7 +774,7 @@ warning[variable-too-large]: the name of `NNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN
   |
   = help: Twilio takes 128 at most; move it to a private asset
 
-warning[variable-too-large]: the value of `LONG` has 451 bytes
+warning[variable-size]: the value of `LONG` has 451 bytes
  --> services.toml:3:9
   |
 3 | env = { LONG = '*********************************************************************************************************************...
@@ -782,7 +782,7 @@ warning[variable-too-large]: the value of `LONG` has 451 bytes
   |
   = help: Twilio takes 450 at most; move it to a private asset
 
-warning[context-too-large]: the variables of `a` come to 3879 bytes; a context has at most 3072
+warning[context-size]: the variables of `a` come to 3879 bytes; a context has at most 3072
 --> services.toml
  = help: the cloud answers with error 82006; the largest is `LONG`: move it to a private asset
 

@@ -2,7 +2,6 @@
 //!
 //! Nothing leaves the machine. Of the project's secrets only that they are in use is told.
 
-mod engines;
 mod finding;
 mod machine;
 mod packages;

@@ -1,11 +1,10 @@
 //! Node.js and the packages of services with JavaScript functions.
 
-use super::engines;
 use super::finding::Finding;
 use super::machine::on_path;
 use crate::config::{Code, Config, ServiceConfig};
 use crate::node::{NodeSpec, version_of};
-use crate::toolkit::Package;
+use crate::toolkit::{Package, engines};
 use serde_json::Value;
 use std::fs::File;
 use std::io::Read;
@@ -72,9 +71,8 @@ fn has_javascript(service: &ServiceConfig) -> bool {
 /// Whether the version is one that the project wants.
 fn engine(root: &Path, version: Option<&str>) -> Option<Finding> {
     const CHECK: &str = "engines";
-    let package = manifest(&root.join("package.json"))?;
-    let range = package.get("engines")?.get("node")?.as_str()?;
-    let version = version?;
+    let package = Package::read(root, root);
+    let (range, version) = (package.node.as_deref()?, version?);
     Some(match engines::admits(range, version) {
         Some(true) => Finding::ok(CHECK, format!("{version} is within \"{range}\"")),
         Some(false) => Finding::warn(

@@ -57,7 +57,7 @@ class Invocation {
     }
     if (modules.isEsModule(exported)) {
       this.warnings = [
-        ['es-module', `${relative(this.file)} is an ES module: the cloud takes CommonJS (exports.handler = …)`],
+        ['es-module', relative(this.file)],
       ];
     }
     const callback = (error, value) => this.callback(error, value);
@@ -109,10 +109,11 @@ class Invocation {
     this.answered = true;
     output.flush();
     this.tellLoaded(0);
-    const loads = parity.warningsOf(this.file);
+    const loads = parity.loadsOf(this.file);
     if (this.warnings !== null || loads !== undefined) {
       const parsed = JSON.parse(head);
-      parsed.warnings = [...(this.warnings ?? []), ...(loads ?? []), ...(parsed.warnings ?? [])];
+      parsed.warnings = [...(this.warnings ?? []), ...(parsed.warnings ?? [])];
+      parsed.loads = loads;
       head = JSON.stringify(parsed);
     }
     try {

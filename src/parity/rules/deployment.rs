@@ -1,6 +1,6 @@
 //! What the cloud's upload and build take, and what of a project is there afterwards.
 
-use super::super::Confidence::{Inferred, Known, NotVerified};
+use super::super::Confidence::{Inferred, Known, NotVerified, Observed};
 use super::{CloudRule, DIFFERS, fails, refuses_as, rule};
 
 pub(super) const RULES: &[CloudRule] = &[
@@ -36,6 +36,56 @@ pub(super) const RULES: &[CloudRule] = &[
         Inferred,
         refuses_as(500, 82002),
         "packages_that_the_cloud_would_not_have_are_warned_of",
+    ),
+    rule(
+        "local-dependency",
+        "a package that `package.json` takes from the developer's machine (`file:`, `link:`, \
+         `workspace:`) is not there: only public packages are installed",
+        "\"Dependencies\"; <https://www.twilio.com/docs/api/errors/82003>",
+        Known,
+        fails(Some(82003)),
+        "packages_that_the_cloud_would_not_have_are_warned_of",
+    ),
+    rule(
+        "dependency-count",
+        "more than 100 packages in `dependencies`",
+        "\"Dependencies\"",
+        Known,
+        fails(Some(82003)),
+        "what_the_manifest_asks_of_the_cloud_is_checked",
+    ),
+    rule(
+        "native-module",
+        "a package that compiles code of its own (`binding.gyp`) is not installed",
+        "\"Dependencies\"",
+        Known,
+        fails(Some(82003)),
+        "a_package_that_is_compiled_is_told_of",
+    ),
+    rule(
+        "asset-require",
+        "an asset's file has no extension: `require` of one reads JavaScript, whatever its name",
+        "\"Runtime client\" shows `/var/task/files/ZN…`",
+        Inferred,
+        refuses_as(500, 82002),
+        "loads_that_the_cloud_would_refuse_are_found_in_the_files",
+    ),
+    rule(
+        "node-version",
+        "Node is one of 20, 22 (the default) and 24; new deployments with 18 fail",
+        "changelogs of 29 May 2025 and 8 July 2026; <https://www.twilio.com/docs/api/errors/82007>",
+        Known,
+        fails(Some(82007)),
+        "what_the_manifest_asks_of_the_cloud_is_checked",
+    ),
+    rule(
+        "runtime-handler-version",
+        "`@twilio/runtime-handler` stands in `dependencies`, not in `devDependencies`, and with an \
+         exact version",
+        "runtime-handler's README; twilio-run `check-runtime-handler.ts`, which refuses to deploy",
+        Known,
+        fails(None),
+        "what_the_manifest_asks_of_the_cloud_is_checked",
     ),
     rule(
         "runtime-handler",
@@ -77,6 +127,54 @@ pub(super) const RULES: &[CloudRule] = &[
         Known,
         fails(None),
         "twilios_rules_decide",
+    ),
+    rule(
+        "service-count",
+        "more than 50 services in an account",
+        "dev-phone issue 194, the API's text",
+        Observed,
+        fails(None),
+        "services_are_counted",
+    ),
+    rule(
+        "function-count",
+        "of more than 100 functions in a service the Console shows 100",
+        "\"Functions\"",
+        Known,
+        DIFFERS,
+        "functions_and_assets_are_counted_and_measured",
+    ),
+    rule(
+        "asset-count",
+        "more than 1000 public, 1000 protected or 50 private assets in a build",
+        "\"Assets\"",
+        Known,
+        fails(None),
+        "functions_and_assets_are_counted_and_measured",
+    ),
+    rule(
+        "asset-size",
+        "a public or protected asset over 25 MB, a private one over 10 MB",
+        "\"Assets\"",
+        Known,
+        fails(None),
+        "functions_and_assets_are_counted_and_measured",
+    ),
+    rule(
+        "other-scripts",
+        "only `.js` files are functions: TypeScript, `.mjs` and `.cjs` are not uploaded",
+        "serverless-api `fs.ts`, run",
+        Known,
+        DIFFERS,
+        "dotfiles_and_other_files_are_no_routes",
+    ),
+    rule(
+        "empty-variable",
+        "a variable without a value is not deployed: `context` has it not",
+        "twilio-run `env.ts`",
+        Inferred,
+        DIFFERS,
+        "a_variable_without_a_value_is_told_of",
     ),
     rule(
         "asset-headers",

@@ -1,7 +1,7 @@
 //! What one file of settings says: its keys, their types, and which section beats which.
 
-use super::{Form, Rc};
-use crate::diagnostic::Diagnostic;
+use super::{Form, Rc, RuntimeAsked};
+use crate::diagnostic::{Diagnostic, Excerpt, Label};
 use crate::toolkit::json;
 use serde_json::{Map, Value};
 use std::ops::Range;
@@ -110,6 +110,13 @@ impl Reading<'_> {
 
     fn settings(&mut self, settings: &Map<String, Value>) {
         self.section(settings, &[]);
+        self.deployed(settings, &[]);
+        let deploy = settings
+            .get("commands")
+            .and_then(|commands| commands.get("deploy"));
+        if let Some(Value::Object(deploy)) = deploy {
+            self.deployed(deploy, &["commands", "deploy"]);
+        }
         match settings.get("commands") {
             None | Some(Value::Null) => {}
             Some(Value::Object(commands)) => match commands.get("start") {
@@ -174,6 +181,28 @@ impl Reading<'_> {
                     );
                 }
             }
+        }
+    }
+
+    /// What `deploy` would read here, and nothing else does.
+    fn deployed(&mut self, settings: &Map<String, Value>, at: &[&str]) {
+        self.rc.names_service |= ["serviceName", "serviceSid"]
+            .iter()
+            .any(|key| settings.contains_key(*key));
+        if let Some(Value::String(runtime)) = settings.get("runtime") {
+            let path = [&self.prefix, at, &["runtime"]].concat();
+            let excerpt = json::place(&self.source, &path).map(|span| Excerpt {
+                source: Arc::clone(&self.source),
+                span,
+            });
+            self.rc.runtimes.push(RuntimeAsked {
+                runtime: runtime.clone(),
+                label: Label {
+                    file: self.place.clone(),
+                    excerpt,
+                    text: String::new(),
+                },
+            });
         }
     }
 

@@ -61,6 +61,8 @@ fn start_beats_the_top_and_environments_do_not_count() {
             env: Some(".env.dev".into()),
             port: Some(4000),
             load_local_env: Some(true),
+            runtimes: Vec::new(),
+            names_service: true,
             diagnostics: Vec::new(),
         }
     );

@@ -38,6 +38,43 @@ error[..]none[..]
     assert_eq!(report["diagnostics"][0]["line"], 1);
 }
 
+/// What works here and not in the cloud: a warning, with its place.
+#[test]
+fn what_the_cloud_would_refuse_is_a_warning_and_strictly_a_fault() {
+    let folder = project(&[
+        (
+            "functions/reply.js",
+            "const lib = require('./lib.private');\nexports.handler = lib;\n",
+        ),
+        ("functions/lib.private.js", "module.exports = () => {};"),
+    ]);
+    let told = program(folder.path()).arg("check").assert();
+    told.success().stderr_eq("").stdout_eq(str![[r#"
+warning[relative-require]: functions/reply.js requires "./lib.private"
+ --> functions/reply.js:1:21
+  |
+1 | const lib = require('./lib.private');
+  |                     ^^^^^^^^^^^^^^^
+  |
+  = help: the cloud has no such file beside it; use require(Runtime.getFunctions()["lib"].path)
+
+0 errors, 1 warning
+
+"#]]);
+    let told = program(folder.path()).args(["check", "--strict"]).assert();
+    told.code(1);
+    let told = program(folder.path())
+        .args(["check", "--strict", "--format", "json"])
+        .output()
+        .unwrap();
+    assert_eq!(told.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&told.stdout).unwrap();
+    let fault = &report["diagnostics"][0];
+    assert_eq!(fault["code"], "relative-require");
+    assert_eq!(fault["file"], "functions/reply.js");
+    assert_eq!((&fault["line"], &fault["column"]), (&1.into(), &21.into()));
+}
+
 #[test]
 fn the_schema_is_printed_without_a_project() {
     let folder = project(&[]);

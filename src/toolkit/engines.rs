@@ -5,7 +5,7 @@
 //! for it was not worth a dependency.
 
 /// `None` where the range is not understood.
-pub(super) fn admits(range: &str, version: &str) -> Option<bool> {
+pub(crate) fn admits(range: &str, version: &str) -> Option<bool> {
     let version = Partial::parse(version.trim_start_matches('v'))?.lowest();
     let mut admitted = false;
     for alternative in range.split("||") {

@@ -1,0 +1,183 @@
+//! `package.json` and the Toolkit's settings: what the cloud's build makes of them.
+
+use super::Found;
+use crate::config::{LACKS_HANDLER, ServiceName};
+use crate::diagnostic::Diagnostic;
+use crate::parity::{LOCAL_HELP, Rule, is_local};
+use crate::spelling::quoted;
+use crate::toolkit::{Dependency, Package, RUNTIME_HANDLER, Rc, engines};
+use std::path::{Component, Path};
+
+/// Packages that a build installs.
+const MOST_DEPENDENCIES: usize = 100;
+/// The versions of Node that a new deployment can have.
+const NODES: [&str; 3] = ["20", "22", "24"];
+const NODES_HELP: &str = "the cloud has Node 20, 22 (the default) and 24";
+
+/// Examines the `package.json` in `root`, and the Toolkit's settings if the Toolkit deploys it.
+pub(super) fn examine(root: &Path, by_toolkit: bool, found: &mut Found<'_>) {
+    let package = Package::read(root, found.folder);
+    let manifest = Manifest {
+        file: root.join("package.json"),
+        package,
+        root,
+    };
+    // Its faults are told where the configuration is loaded.
+    if manifest.package.text.is_some() && manifest.package.diagnostics.is_empty() {
+        manifest.dependencies(found);
+        manifest.engines(found);
+        if by_toolkit {
+            manifest.runtime_handler(found);
+        }
+    }
+    if by_toolkit {
+        let rc = Rc::read(root, found.folder);
+        if !rc.names_service && !root.join(".twiliodeployinfo").exists() {
+            manifest.name(found);
+        }
+        for asked in rc.runtimes {
+            let known = NODES
+                .iter()
+                .any(|node| asked.runtime.strip_prefix("node") == Some(node));
+            if !known {
+                let title = format!(
+                    "{} is no runtime that the cloud has",
+                    quoted(&asked.runtime)
+                );
+                let mut fault = Diagnostic::warning(Rule::NodeVersion.name(), title);
+                fault.labels.push(asked.label);
+                found.push(fault.help(NODES_HELP));
+            }
+        }
+    }
+}
+
+struct Manifest<'a> {
+    file: std::path::PathBuf,
+    package: Package,
+    root: &'a Path,
+}
+
+impl Manifest<'_> {
+    /// A warning at the key to which `path` leads.
+    fn tell(&self, rule: Rule, title: String, path: &[&str], help: &str, found: &mut Found<'_>) {
+        let shown = found.shown(&self.file);
+        let fault = Diagnostic::warning(rule.name(), title);
+        let fault = match (&self.package.text, self.package.place(path)) {
+            (Some(text), Some(span)) => fault.at(shown, text, span, ""),
+            _ => fault.in_file(shown, ""),
+        };
+        found.push(fault.help(help));
+    }
+
+    fn dependencies(&self, found: &mut Found<'_>) {
+        let listed = &self.package.dependencies;
+        if listed.len() > MOST_DEPENDENCIES {
+            let title = format!(
+                "{} packages: the cloud installs at most {MOST_DEPENDENCIES}",
+                listed.len()
+            );
+            let help = "drop those that no function requires";
+            self.tell(Rule::DependencyCount, title, &["dependencies"], help, found);
+        }
+        for Dependency { name, version } in listed {
+            let place = ["dependencies", name];
+            if is_local(version) {
+                let title = format!("{} is taken from this machine", quoted(name));
+                self.tell(Rule::LocalDependency, title, &place, LOCAL_HELP, found);
+            }
+            if self.is_compiled(name) {
+                let title = format!("{} is compiled where it is installed", quoted(name));
+                let help = "the cloud installs no native modules; look for one in plain JavaScript";
+                self.tell(Rule::NativeModule, title, &place, help, found);
+            }
+        }
+    }
+
+    /// Whether the installed package has code that a compiler is needed for.
+    fn is_compiled(&self, name: &str) -> bool {
+        // A name is no path: one with `..` in it is nobody's package.
+        let mut parts = Path::new(name).components();
+        parts.all(|part| matches!(part, Component::Normal(_)))
+            && self.root.ancestors().any(|folder| {
+                let package = folder.join("node_modules").join(name);
+                package.join("binding.gyp").is_file()
+            })
+    }
+
+    fn engines(&self, found: &mut Found<'_>) {
+        let Some(range) = &self.package.node else {
+            return;
+        };
+        if has_a_node(range) == Some(false) {
+            let title = format!("no Node of the cloud's is within {}", quoted(range));
+            let place = ["engines", "node"];
+            self.tell(Rule::NodeVersion, title, &place, NODES_HELP, found);
+        }
+    }
+
+    fn runtime_handler(&self, found: &mut Found<'_>) {
+        let of = |list: &[Dependency]| list.iter().find(|d| d.name == RUNTIME_HANDLER).cloned();
+        let package = &self.package;
+        if let Some(listed) = of(&package.dependencies) {
+            if !is_exact(&listed.version) {
+                let title = format!(
+                    "the version of @twilio/runtime-handler is {}, and must be exact",
+                    quoted(&listed.version)
+                );
+                let help = "the Toolkit refuses to deploy; npm install --save-exact @twilio/runtime-handler";
+                let place = ["dependencies", RUNTIME_HANDLER];
+                self.tell(Rule::RuntimeHandlerVersion, title, &place, help, found);
+            }
+        } else if of(&package.dev_dependencies).is_some() {
+            let title = "@twilio/runtime-handler is in devDependencies".to_string();
+            let help = "the Toolkit refuses to deploy; move it to dependencies";
+            let place = ["devDependencies", RUNTIME_HANDLER];
+            self.tell(Rule::RuntimeHandlerVersion, title, &place, help, found);
+        } else if !package.dependencies.is_empty() {
+            let (title, help) = LACKS_HANDLER
+                .split_once(": ")
+                .unwrap_or((LACKS_HANDLER, ""));
+            let place = ["dependencies"];
+            self.tell(Rule::RuntimeHandler, title.to_string(), &place, help, found);
+        }
+    }
+
+    /// The Toolkit makes a service of the package's name as it stands.
+    fn name(&self, found: &mut Found<'_>) {
+        let Some(name) = &self.package.name else {
+            return;
+        };
+        if let Err(why) = ServiceName::new(name) {
+            let title = format!("{} cannot name a service in the cloud", quoted(name));
+            let help = format!("{why}; rename it, or deploy with --service-name");
+            self.tell(Rule::ServiceName, title, &["name"], &help, found);
+        }
+    }
+}
+
+/// Whether `range` admits a version of Node that the cloud has; `None` where it is not understood.
+fn has_a_node(range: &str) -> Option<bool> {
+    // An exact version of one of them is meant to be that one, whatever its last number.
+    let mut majors = range
+        .split(|c: char| !c.is_ascii_digit() && c != '.')
+        .filter_map(|version| version.split('.').next());
+    if !range.contains(['<', '>']) && majors.any(|major| NODES.contains(&major)) {
+        return Some(true);
+    }
+    let mut some = false;
+    for node in NODES {
+        some |= engines::admits(range, &format!("{node}.0.0"))?;
+        some |= engines::admits(range, &format!("{node}.999.999"))?;
+    }
+    Some(some)
+}
+
+/// Whether a version names one version: three numbers, and what may follow them.
+fn is_exact(version: &str) -> bool {
+    let version = version.trim().trim_start_matches(['v', '=']);
+    let numbers = version.split(['-', '+']).next().unwrap_or_default();
+    let parts: Vec<&str> = numbers.split('.').collect();
+    let number = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    parts.len() == 3 && parts.iter().all(number)
+}
