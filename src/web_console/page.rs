@@ -43,10 +43,11 @@ const PAGE: File = File("", HTML, include_str!("page/index.html"));
 const FILES: &[File] = &files! {
     SCRIPT:
         "api.js" "app.js" "banner.js" "copy.js" "detail.js" "draw.js" "filter.js" "kept.js"
-        "keys.js" "list.js" "live.js" "requests.js" "router.js" "services.js" "stream.js"
-        "vendor/lit-html.js" "words.js";
+        "keys.js" "list.js" "live.js" "phone.js" "phones.js" "requests.js" "router.js"
+        "services.js" "stream.js" "talk.js" "turn.js" "vendor/lit-html.js" "words.js";
     STYLE:
-        "style/base.css" "style/detail.css" "style/requests.css" "style/services.css";
+        "style/base.css" "style/detail.css" "style/phone.css" "style/requests.css"
+        "style/services.css";
     PICTURE:
         "icon.svg";
 };

@@ -93,3 +93,8 @@ fn the_copy_of_lit_html_is_the_packages() {
 fn requests_are_watched() {
     tell("requests");
 }
+
+#[test]
+fn functions_are_texted_and_called() {
+    tell("phone");
+}

@@ -125,9 +125,8 @@ fn fault(fault: &ToldFault) -> String {
         _ => WARNING,
     };
     let code = fault.code.map_or(String::new(), |code| format!(" {code}"));
-    let more = fault.code.map_or(String::new(), |code| {
-        format!("\n      {DIM}https://www.twilio.com/docs/api/errors/{code}{DIM:#}")
-    });
+    let more = fault.link.as_ref();
+    let more = more.map_or(String::new(), |link| format!("\n      {DIM}{link}{DIM:#}"));
     format!(
         "{style}{}{code}{style:#} at {}:{}: {}{more}",
         fault.severity,

@@ -136,6 +136,8 @@ pub struct ToldFault {
     pub text: String,
     /// The document.
     pub document: Option<String>,
+    /// What Twilio says of the number.
+    pub link: Option<String>,
 }
 
 /// How it ended.
@@ -161,6 +163,9 @@ impl ToldFault {
             fault_column: fault.column,
             text: fault.text.clone(),
             document: document.map(String::from),
+            link: fault
+                .code
+                .map(|code| format!("https://www.twilio.com/docs/api/errors/{code}")),
         }
     }
 }
