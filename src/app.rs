@@ -15,18 +15,18 @@ use crate::journal::Journal;
 use crate::listen::{self, Host, ListenError};
 use crate::node::{Debuggers, Inspect};
 use crate::registry::Reach;
-use crate::reload::{Project, Reloader};
+use crate::reload::{LastLoad, Load, Project, Reloader};
 use crate::route::{InvalidPath, RoutePath};
 use crate::server;
 use crate::stop::Stop;
 use crate::swap::Swap;
 use crate::token::Token;
 use crate::visibility::Visibility;
-use crate::web_console::{self, ConsolePort, WebConsole};
+use crate::web_console::{self, ConsolePort, Shown, WebConsole};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 use tokio::runtime::Runtime;
 
 /// The port where neither flag nor file says one: twilio-run's.
@@ -271,6 +271,7 @@ impl Builder {
             limits: self.limits,
             cloud: self.cloud,
         });
+        let began = Instant::now();
         let loading = Arc::clone(&project);
         let loaded = tokio::task::spawn_blocking(move || loading.load())
             .await
@@ -308,7 +309,7 @@ impl Builder {
             .time
             .map_or(GRACE_WITHOUT_LIMIT, |limit| limit + GRACE);
         let live = swap.live().clone();
-        let gateway = Gateway::new(live.clone(), journal.clone(), clock, stop.clone());
+        let gateway = Gateway::new(live, journal.clone(), clock, stop.clone());
         let gateway = Arc::new(gateway.with_parity(self.parity));
         let serving = tokio::spawn(server::serve(
             listeners,
@@ -316,16 +317,30 @@ impl Builder {
             stop.clone(),
             grace,
         ));
+        let last = LastLoad::new(Load {
+            at: SystemTime::now(),
+            took: began.elapsed(),
+            served: true,
+            generation: swap.snapshot().generation,
+            changed: Vec::new(),
+            diagnostics: loaded.diagnostics.clone(),
+        });
         let console = console.map(|((listeners, port), token)| {
-            let folder = project.folder.clone().unwrap_or_default();
-            let journal = journal.clone();
-            WebConsole::new(gateway, live, journal, folder, token, port).spawn(listeners)
+            let shown = Shown {
+                gateway,
+                swap: swap.clone(),
+                journal: journal.clone(),
+                project: Arc::clone(&project),
+                last: last.clone(),
+            };
+            WebConsole::new(shown, token, port).spawn(listeners)
         });
         if watching {
             let reloader = Reloader {
                 project,
                 swap: swap.clone(),
                 journal: journal.clone(),
+                last,
                 config,
                 diagnostics: loaded.diagnostics.clone(),
             };

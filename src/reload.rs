@@ -3,7 +3,9 @@
 //! The next registry is built whole beside the one in use and then swapped. Files that cannot be
 //! served change nothing: the last good version serves on, and the developer is told why.
 
-use crate::config::{self, Cloud, Config, FunctionResource, Limits, Loaded, ServiceName};
+use crate::config::{
+    self, Cloud, Config, FunctionResource, Limits, LimitsOrigin, Loaded, ServiceName,
+};
 use crate::diagnostic::Diagnostic;
 use crate::handler::Handlers;
 use crate::journal::{Journal, Notice};
@@ -12,9 +14,9 @@ use crate::swap::Swap;
 use crate::watch::Watch;
 use std::future::Future;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -54,10 +56,47 @@ impl Project {
             for (service, function) in &self.functions {
                 config.add_function(service, function.clone());
             }
-            config.limits = self.limits.unwrap_or(config.limits);
+            if let Some(limits) = self.limits {
+                config.limits = limits;
+                config.limits_origin = LimitsOrigin::Program;
+            }
             config.cloud = self.cloud.unwrap_or(config.cloud);
         }
         loaded
+    }
+}
+
+/// The last time that the project's files were read with news. Clones are the same.
+#[derive(Clone, Debug)]
+pub(crate) struct LastLoad(Arc<Mutex<Arc<Load>>>);
+
+/// What came of reading the project's files.
+#[derive(Debug)]
+pub(crate) struct Load {
+    pub(crate) at: SystemTime,
+    /// From the first sign of the change.
+    pub(crate) took: Duration,
+    /// Whether they are served; else the last good version is.
+    pub(crate) served: bool,
+    /// The number of the registry that is served.
+    pub(crate) generation: u64,
+    /// The services that changed, appeared or went.
+    pub(crate) changed: Vec<String>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl LastLoad {
+    /// The one at the start.
+    pub(crate) fn new(first: Load) -> Self {
+        LastLoad(Arc::new(Mutex::new(Arc::new(first))))
+    }
+
+    pub(crate) fn get(&self) -> Arc<Load> {
+        Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn set(&self, load: Load) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(load);
     }
 }
 
@@ -66,6 +105,7 @@ pub(crate) struct Reloader {
     pub(crate) project: Arc<Project>,
     pub(crate) swap: Swap,
     pub(crate) journal: Journal,
+    pub(crate) last: LastLoad,
     /// What is served now.
     pub(crate) config: Config,
     /// What was last said about the files.
@@ -199,6 +239,14 @@ impl Reloader {
         self.diagnostics.clone_from(&diagnostics);
         let Some(config) = config else {
             if news {
+                self.last.set(Load {
+                    at: SystemTime::now(),
+                    took: began.elapsed(),
+                    served: false,
+                    generation: self.swap.snapshot().generation,
+                    changed: Vec::new(),
+                    diagnostics: diagnostics.clone(),
+                });
                 self.journal.note(Notice::Rejected { diagnostics });
             }
             return;
@@ -221,10 +269,19 @@ impl Reloader {
             self.swap.config(config.clone());
             self.config = config;
         }
+        let (generation, took) = (self.swap.snapshot().generation, began.elapsed());
+        self.last.set(Load {
+            at: SystemTime::now(),
+            took,
+            served: true,
+            generation,
+            changed: changed.clone(),
+            diagnostics: diagnostics.clone(),
+        });
         self.journal.note(Notice::Reloaded {
-            generation: self.swap.snapshot().generation,
+            generation,
             changed,
-            took: began.elapsed(),
+            took,
             diagnostics,
         });
     }

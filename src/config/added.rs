@@ -1,8 +1,8 @@
 //! What a program adds to a configuration, without any file: for servers started from code.
 
 use super::{
-    AuthToken, Cloud, Config, DEVELOPMENT_ACCOUNT_SID, FunctionResource, Limits, ServiceConfig,
-    ServiceName, Variables,
+    AuthToken, Cloud, Config, CredentialOrigin, DEVELOPMENT_ACCOUNT_SID, FunctionResource, Limits,
+    LimitsOrigin, ServiceConfig, ServiceName, Variables,
 };
 use std::path::PathBuf;
 
@@ -15,6 +15,7 @@ impl Default for Config {
             default_service: None,
             port: None,
             limits: Limits::default(),
+            limits_origin: LimitsOrigin::default(),
             cloud: Cloud::default(),
             services: Vec::new(),
         }
@@ -41,7 +42,9 @@ impl Config {
             root: None,
             variables: Variables::default(),
             auth_token: AuthToken::Development,
+            auth_token_origin: CredentialOrigin::Development,
             account_sid: DEVELOPMENT_ACCOUNT_SID.to_string(),
+            account_sid_origin: CredentialOrigin::Development,
             functions: vec![function],
             assets: Vec::new(),
             parity: Vec::new(),

@@ -3,6 +3,7 @@
 //! A signature needs a token and `context.getTwilioClient()` needs both in their true form (34 and
 //! 32 characters); so a project without credentials gets fixed ones that nobody can take for real.
 
+use super::Place;
 use std::fmt;
 use std::sync::Arc;
 
@@ -38,6 +39,17 @@ impl fmt::Debug for AuthToken {
             AuthToken::Development => "Development",
         })
     }
+}
+
+/// Where the token or the account of a service was set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CredentialOrigin {
+    /// `auth_token` or `account_sid` in `services.toml`.
+    ServicesToml(Place),
+    /// The service's variable of that name.
+    Variable(&'static str),
+    /// Nowhere: it is the one for development.
+    Development,
 }
 
 /// Whether `sid` has the form of an account SID: `AC` and 32 hexadecimal digits.

@@ -11,8 +11,8 @@ use super::service::ServiceLayout;
 use super::source::Source;
 use super::text::Unreadable;
 use super::{
-    AuthToken, DEVELOPMENT_ACCOUNT_SID, Origin, ServiceConfig, Variable, Variables, file, secrets,
-    sources, text,
+    AuthToken, CredentialOrigin, DEVELOPMENT_ACCOUNT_SID, Origin, ServiceConfig, Variable,
+    Variables, file, secrets, sources, text,
 };
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::parity::Rule;
@@ -26,6 +26,14 @@ use toml::Spanned;
 pub(super) const LONGEST_NAME: usize = 128;
 /// The longest value of a variable that Twilio takes, in bytes.
 pub(super) const LONGEST_VALUE: usize = 450;
+
+/// The token and the account of a service.
+pub(super) struct Credentials {
+    pub(super) auth_token: AuthToken,
+    pub(super) auth_token_origin: CredentialOrigin,
+    pub(super) account_sid: String,
+    pub(super) account_sid_origin: CredentialOrigin,
+}
 
 /// An env file that was read.
 pub(super) struct EnvFile {
@@ -188,13 +196,21 @@ impl Loader<'_> {
         source: &Source,
         written: &file::Service,
         variables: &Variables,
-    ) -> (AuthToken, String) {
-        let given = |names: [&str; 2]| {
-            let values = names.into_iter().filter_map(|name| variables.get(name));
+    ) -> Credentials {
+        let given = |names: [&'static str; 2]| {
+            let mut values = names
+                .into_iter()
+                .filter_map(|name| Some((name, variables.get(name)?)));
             values
-                .filter(|value| !value.is_empty())
-                .map(str::to_owned)
-                .next()
+                .find(|(_, value)| !value.is_empty())
+                .map(|(name, value)| (value.to_owned(), CredentialOrigin::Variable(name)))
+        };
+        let in_file = |written: &Spanned<String>| {
+            let place = source.place(written.span().start);
+            (
+                written.get_ref().clone(),
+                CredentialOrigin::ServicesToml(place),
+            )
         };
         let token = match &written.auth_token {
             Some(token) if token.get_ref().is_empty() => {
@@ -205,10 +221,13 @@ impl Loader<'_> {
                 self.faults.push(fault.help(help));
                 None
             }
-            Some(token) => Some(token.get_ref().clone()),
+            Some(token) => Some(in_file(token)),
             None => given(["AUTH_TOKEN", "TWILIO_AUTH_TOKEN"]),
         };
-        let token = token.map_or(AuthToken::Development, |t| AuthToken::Given(t.into()));
+        let (auth_token, auth_token_origin) = match token {
+            Some((token, origin)) => (AuthToken::Given(token.into()), origin),
+            None => (AuthToken::Development, CredentialOrigin::Development),
+        };
         let sid = match &written.account_sid {
             Some(sid) => {
                 if !is_account_sid(sid.get_ref()) {
@@ -217,12 +236,21 @@ impl Loader<'_> {
                     self.faults
                         .push(fault.help("one is `AC` and 32 hexadecimal digits"));
                 }
-                sid.get_ref().clone()
+                Some(in_file(sid))
             }
-            None => given(["ACCOUNT_SID", "TWILIO_ACCOUNT_SID"])
-                .unwrap_or_else(|| DEVELOPMENT_ACCOUNT_SID.into()),
+            None => given(["ACCOUNT_SID", "TWILIO_ACCOUNT_SID"]),
         };
-        (token, sid)
+        let development = || {
+            let sid = DEVELOPMENT_ACCOUNT_SID.to_string();
+            (sid, CredentialOrigin::Development)
+        };
+        let (account_sid, account_sid_origin) = sid.unwrap_or_else(development);
+        Credentials {
+            auth_token,
+            auth_token_origin,
+            account_sid,
+            account_sid_origin,
+        }
     }
 
     /// Warns if the context that a service's functions get is larger than the cloud's.

@@ -3,7 +3,7 @@
 //! The mirror is filled by `walk` and not by serde, whose first wrong type or unknown key would hide
 //! all the others. Doc comments here are what editors show: the JSON schema is made of them.
 
-use super::{Cors, Limits};
+use super::{Cors, Limits, Place};
 use crate::Visibility;
 use toml::Spanned;
 
@@ -21,6 +21,9 @@ pub(super) struct File {
     /// The cloud's limits: a number changes one, `false` switches it off.
     #[cfg_attr(test, schemars(with = "Option<LimitsTable>"))]
     pub(super) limits: Limits,
+    /// Where each of them is written, by its key.
+    #[cfg_attr(test, schemars(skip))]
+    pub(super) limit_places: Vec<(&'static str, Place)>,
     /// What no public source settles about the cloud.
     #[cfg_attr(test, schemars(with = "Option<CloudTable>"))]
     pub(super) cloud: CloudTable,

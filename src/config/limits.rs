@@ -4,6 +4,7 @@
 //! count in 1024s, the wider reading: what is refused here is refused in the cloud under either.
 //! Source: runtime-spec 10; Twilio docs, "Request flow" and "Headers and cookies: limitations".
 
+use super::Place;
 use std::time::Duration;
 
 /// Limits on one exchange; `None` means that one is switched off (`time_ms = false`).
@@ -23,6 +24,22 @@ pub struct Limits {
     pub headers: Option<usize>,
     /// Bytes of `context` as JSON before error 82006. 3 KB.
     pub context_bytes: Option<usize>,
+}
+
+/// Where limits were set. What is not told of has the cloud's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LimitsOrigin {
+    /// Each by its key under `[limits]` in `services.toml`.
+    ServicesToml(Vec<(&'static str, Place)>),
+    /// The program that started the server set all of them.
+    Program,
+}
+
+impl Default for LimitsOrigin {
+    /// Nothing is set.
+    fn default() -> Self {
+        LimitsOrigin::ServicesToml(Vec::new())
+    }
 }
 
 impl Default for Limits {

@@ -5,7 +5,7 @@ use super::faults::Faults;
 use super::file::{self, File};
 use super::source::Source;
 use super::text::{self, Unreadable};
-use super::{Config, secrets, sources, walk};
+use super::{Config, LimitsOrigin, secrets, sources, walk};
 use crate::diagnostic::Diagnostic;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -131,6 +131,7 @@ impl Loader<'_> {
             port: file.port,
             limits: file.limits,
             cloud: cloud(&file),
+            limits_origin: LimitsOrigin::ServicesToml(file.limit_places),
             services: drafts.into_iter().map(|draft| draft.config).collect(),
         })
     }
@@ -162,6 +163,7 @@ impl Loader<'_> {
             default_service,
             port,
             limits: file.limits,
+            limits_origin: LimitsOrigin::default(),
             cloud: cloud(&file),
             services: vec![draft.config],
         })

@@ -35,12 +35,14 @@ mod walk;
 use crate::parity::{Packages, ParityWarning};
 use crate::{RoutePath, Visibility};
 pub use cloud::{Cloud, Cors};
-pub use credentials::{AuthToken, DEVELOPMENT_ACCOUNT_SID, DEVELOPMENT_AUTH_TOKEN};
-pub use limits::Limits;
+pub use credentials::{
+    AuthToken, CredentialOrigin, DEVELOPMENT_ACCOUNT_SID, DEVELOPMENT_AUTH_TOKEN,
+};
+pub use limits::{Limits, LimitsOrigin};
 pub use load::{Loaded, Options, load};
 pub use name::{InvalidServiceName, ServiceName};
 pub(crate) use parity::LACKS_HANDLER;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 pub use variables::{Origin, Variable, Variables};
 
 /// The JSON schema of `services.toml`, for editors.
@@ -60,6 +62,8 @@ pub struct Config {
     pub port: Option<u16>,
     /// The cloud's limits, as far as they are kept here.
     pub limits: Limits,
+    /// Where they were set.
+    pub limits_origin: LimitsOrigin,
     /// Choices where no public source says what the cloud does.
     pub cloud: Cloud,
     /// The services, in the order in which they were written; no two share a name or a domain.
@@ -79,8 +83,12 @@ pub struct ServiceConfig {
     pub variables: Variables,
     /// Signs and verifies requests.
     pub auth_token: AuthToken,
+    /// Where that was set.
+    pub auth_token_origin: CredentialOrigin,
     /// The account: `AC` and 32 hexadecimal digits, unless something else was written.
     pub account_sid: String,
+    /// Where that was set.
+    pub account_sid_origin: CredentialOrigin,
     /// Its functions; no two resources of a service share a path.
     pub functions: Vec<FunctionResource>,
     /// Its assets.
@@ -111,6 +119,16 @@ pub enum Code {
     Rust(String),
     /// A JavaScript file.
     JavaScript(PathBuf),
+}
+
+impl Code {
+    /// The file, if it is one.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Code::Rust(_) => None,
+            Code::JavaScript(file) => Some(file),
+        }
+    }
 }
 
 /// An asset of a service.

@@ -46,7 +46,7 @@ impl Loader<'_> {
         self.warn_if_empty(source, name, written, &layout);
         let (domain, domain_span) = self.domain(source, name, written);
         let variables = self.variables(source, written, &layout);
-        let (auth_token, account_sid) = self.credentials(source, written, &variables);
+        let credentials = self.credentials(source, written, &variables);
         let resources = self.resources(source, written, &layout.folders);
         let (parity, packages) = self.parity(&variables, layout.root.as_deref(), &resources);
         Some(Draft {
@@ -55,8 +55,10 @@ impl Loader<'_> {
                 domain,
                 root: layout.root,
                 variables,
-                auth_token,
-                account_sid,
+                auth_token: credentials.auth_token,
+                auth_token_origin: credentials.auth_token_origin,
+                account_sid: credentials.account_sid,
+                account_sid_origin: credentials.account_sid_origin,
                 functions: resources.functions,
                 assets: resources.assets,
                 parity,

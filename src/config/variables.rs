@@ -36,12 +36,17 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// The file that sets the variable, if it is one.
-    pub fn file(&self) -> Option<&Path> {
+    /// The line that sets the variable, if it stands in a file.
+    pub fn place(&self) -> Option<&Place> {
         match self {
-            Origin::ServicesToml(place) | Origin::EnvFile(place) => Some(&place.file),
+            Origin::ServicesToml(place) | Origin::EnvFile(place) => Some(place),
             Origin::Process => None,
         }
+    }
+
+    /// The file that sets the variable, if it is one.
+    pub fn file(&self) -> Option<&Path> {
+        self.place().map(|place| place.file.as_path())
     }
 }
 

@@ -3,11 +3,11 @@
 //! serde stops at the first wrong type or unknown key. Walking the tables by hand costs a page of
 //! code and finds them all; a unit test holds the keys here against the schema made from [`File`].
 
+use super::Cors;
 use super::faults::Faults;
 use super::file::{CloudTable, File, Function, METHOD_STATUSES, PROTECTED_STATUSES, Service};
 use super::source::Source;
 use super::values::in_order;
-use super::{Cors, Limits};
 use crate::Visibility;
 use crate::spelling::{self, quoted};
 use std::time::Duration;
@@ -60,7 +60,7 @@ impl Walk<'_> {
             match key.get_ref().as_ref() {
                 "default_service" => file.default_service = self.string(key, value),
                 "port" => file.port = self.port(key, value),
-                "limits" => self.limits(&mut file.limits, key, value),
+                "limits" => self.limits(&mut file, key, value),
                 "cloud" => file.cloud = self.cloud(key, value),
                 "services" => {
                     for (name, value) in self.entries(key, value) {
@@ -163,8 +163,14 @@ impl Walk<'_> {
         self.one_of(key, value, &words)
     }
 
-    fn limits(&mut self, limits: &mut Limits, key: &Key<'_>, value: &Written<'_>) {
+    fn limits(&mut self, file: &mut File, key: &Key<'_>, value: &Written<'_>) {
+        let limits = &mut file.limits;
         for (key, value) in self.entries(key, value) {
+            let known = LIMIT_KEYS.into_iter().find(|known| key.get_ref() == *known);
+            if let Some(known) = known {
+                let place = self.source.place(key.span().start);
+                file.limit_places.push((known, place));
+            }
             let number = match key.get_ref().as_ref() {
                 "time_ms" => {
                     if let Some(millis) = self.limit(key, value) {

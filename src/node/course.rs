@@ -17,10 +17,10 @@ pub(super) struct Birth {
 
 impl Birth {
     /// It begins now.
-    pub(super) fn new(pid: Option<u32>) -> Self {
+    pub(super) fn new(pid: u32) -> Self {
         let began = Instant::now();
         Birth {
-            pid: pid.unwrap_or_default(),
+            pid,
             began,
             ready: began,
         }
@@ -32,6 +32,21 @@ impl Birth {
     }
 }
 
+impl Running {
+    /// Its handler begins, if it does, after it was loaded for so long by the process's clock.
+    pub(super) fn loads(&mut self, begins_after: Option<Duration>) {
+        if let Some(told) = begins_after {
+            let seen = self.started - self.turn;
+            self.loading = exact(told).unwrap_or(seen);
+        }
+    }
+}
+
+/// A time that a process told, if it can be what it was.
+fn exact(told: Duration) -> Option<Duration> {
+    (!told.is_zero() && told < wire::LONGEST_TIME).then_some(told)
+}
+
 impl Worker {
     /// How `running` went, which ends `now`; `told` is how long it ran by the process's own clock.
     pub(super) fn course(&self, running: &Running, now: Instant, told: Option<Duration>) -> Run {
@@ -39,14 +54,11 @@ impl Worker {
         let whole = now - job.queued;
         let starting = self.birth.awaited(job.queued);
         let cold = (starting + running.loading).min(whole);
-        // The process's clock is without the way to and fro; but it counts loading as well, and
-        // holds no long time.
-        let exact = |told: &Duration| {
-            let holds = !told.is_zero() && *told < wire::LONGEST_TIME;
-            holds && running.loading.is_zero()
-        };
-        let seen = (now - running.turn).saturating_sub(running.loading);
-        let ran = told.filter(exact).unwrap_or(seen).min(whole - cold);
+        // The process's clock is better: it is without the way to and fro, and without the time that
+        // this task may have had to wait for a thread.
+        let since_turn = told.and_then(exact).unwrap_or(now - running.turn);
+        let ran = since_turn.saturating_sub(running.loading);
+        let ran = ran.min(whole - cold);
         // Its turn is noted late where several answers come in one piece.
         let line = (running.turn - job.queued).saturating_sub(starting);
         Run {

@@ -40,8 +40,8 @@ pub(super) enum Said {
     Loaded {
         id: u32,
         loaded: Loaded,
-        /// Whether its handler begins now; else they were loaded while it ran.
-        begins: bool,
+        /// How long that took, if its handler begins now; else they were loaded while it ran.
+        begins_after: Option<Duration>,
     },
     /// The process is about to end, and the invocation `id` (0: none) with it.
     Fatal { id: u32, how: String },
@@ -171,7 +171,7 @@ pub(super) fn read(frame: &Frame) -> Result<Said, String> {
             .map(|loaded| Said::Loaded {
                 id: frame.id,
                 loaded,
-                begins: frame.flags & wire::BEGINS != 0,
+                begins_after: (frame.flags & wire::BEGINS != 0).then_some(frame.time),
             })
             .map_err(invalid),
         Kind::Fatal => {

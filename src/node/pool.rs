@@ -16,6 +16,7 @@ use super::job::{Answered, Call, Job};
 use super::message::Loaded;
 use super::spec::NodeSpec;
 use super::state::{Member, Order, Placed, Stage, State, Takers};
+use super::times::Times;
 use super::worker;
 use crate::journal::Run;
 use std::fmt;
@@ -23,6 +24,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::oneshot::Receiver;
+use tokio::sync::oneshot::error::RecvError;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
@@ -54,6 +57,7 @@ pub(super) struct Shared {
     state: Mutex<State>,
     /// Counts how often files became known.
     known: watch::Sender<u64>,
+    pub(super) times: Times,
     /// Where debuggers attach to it, if it is to be debugged.
     pub(super) seat: OnceLock<Seat>,
 }
@@ -65,6 +69,7 @@ impl NodePool {
             spec,
             state: Mutex::default(),
             known: watch::Sender::new(0),
+            times: Times::default(),
             seat: OnceLock::new(),
         }))
     }
@@ -86,7 +91,13 @@ impl NodePool {
     pub(crate) async fn invoke(&self, call: Call<'_>) -> Answered {
         let most = call.most.unwrap_or(MOST).clamp(1, MOST);
         let pace = self.0.lock().pace(call.file);
-        let (job, mut answered) = Job::new(call, pace);
+        let (job, answered) = Job::new(call, pace);
+        let answered = self.answer(job, answered, most).await;
+        self.0.times.took(&answered.run);
+        answered
+    }
+
+    async fn answer(&self, job: Job, mut answered: Receiver<Answered>, most: usize) -> Answered {
         let queued = job.queued;
         if self.0.take(job, most) {
             return flatten(answered.await);
@@ -138,7 +149,7 @@ impl NodePool {
 }
 
 /// A job is dropped without an answer only when the runtime ends.
-fn flatten(answered: Result<Answered, tokio::sync::oneshot::error::RecvError>) -> Answered {
+fn flatten(answered: Result<Answered, RecvError>) -> Answered {
     answered.unwrap_or_else(|_| Answered {
         ended: Err(NodeFault::Died {
             how: "the server ended".to_string(),
@@ -217,8 +228,10 @@ impl Shared {
         state.latest += 1;
         let number = state.latest;
         match worker::start(&self.spec, &state.files.packages(), number, self, inbox) {
-            Ok(()) => state.members.push(Member {
+            Ok(pid) => state.members.push(Member {
                 number,
+                pid,
+                born: Instant::now(),
                 stage: Stage::Starting,
                 since: Instant::now(),
                 load: 0,
@@ -247,8 +260,9 @@ impl Shared {
     }
 
     /// A worker is ready for its first call.
-    pub(super) fn ready(self: &Arc<Self>, number: u64) {
+    pub(super) fn ready(self: &Arc<Self>, number: u64, node: String) {
         let mut state = self.lock();
+        state.node = Some(node);
         state.false_starts = 0;
         state.set(number, Stage::Fresh);
         let now = Instant::now();

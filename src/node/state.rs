@@ -42,6 +42,8 @@ pub(super) struct State {
     pub(super) takers: Takers,
     /// Counts workers, to tell them apart.
     pub(super) latest: u64,
+    /// The version of Node that a worker told.
+    pub(super) node: Option<String>,
     pub(super) false_starts: u32,
     /// Why no worker can be started, until when.
     pub(super) trouble: Option<(NodeFault, Instant)>,
@@ -50,6 +52,8 @@ pub(super) struct State {
 /// A worker that takes calls. One that is to end is no member any more.
 pub(super) struct Member {
     pub(super) number: u64,
+    pub(super) pid: u32,
+    pub(super) born: Instant,
     pub(super) stage: Stage,
     /// When it entered that stage, or last answered.
     pub(super) since: Instant,
@@ -76,11 +80,16 @@ pub(super) enum Takers {
     One(u64),
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
+/// What a worker does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Its process is not ready.
     Starting,
+    /// It has run nothing yet.
     Fresh,
+    /// It has run something, and waits.
     Idle,
+    /// It has calls.
     Busy,
 }
 

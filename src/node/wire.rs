@@ -6,7 +6,7 @@
 //! u32 length of what follows | u32 id | u8 kind | u8 flags | u16 time | u32 head length | head | body
 //! ```
 //!
-//! `time` is how long an invocation ran in the worker, in 10 µs; what takes longer than it holds is
+//! `time` is how long an invocation has run in the worker, in 10 µs; what takes longer than it holds is
 //! as long as it holds. Measured here, it would grow with the server's own load.
 //!
 //! The head is JSON, the body is bytes as they are: bodies are neither escaped nor parsed on the

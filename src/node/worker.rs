@@ -42,18 +42,19 @@ const STALL: Duration = Duration::from_millis(4);
 /// How often the channel is read before the clock is looked at.
 const READS: usize = 64;
 
-/// Starts a process, and the task that owns it.
+/// Starts a process, and the task that owns it; returns the process's number.
 pub(super) fn start(
     spec: &NodeSpec,
     preload: &[PathBuf],
     number: u64,
     pool: &Arc<Shared>,
     orders: UnboundedReceiver<Order>,
-) -> Result<(), NodeFault> {
+) -> Result<u32, NodeFault> {
     let mut outbox = Vec::new();
     let process = spawn::spawn(spec, preload, &mut outbox)?;
+    let pid = process.child.id().unwrap_or_default();
     let worker = Worker {
-        birth: Birth::new(process.child.id()),
+        birth: Birth::new(pid),
         number,
         pool: Arc::downgrade(pool),
         process,
@@ -73,7 +74,7 @@ pub(super) fn start(
         debugged: Debugged::No,
     };
     tokio::spawn(worker.live());
-    Ok(())
+    Ok(pid)
 }
 
 pub(super) struct Worker {
@@ -310,18 +311,20 @@ impl Worker {
                 self.since = Instant::now();
                 self.birth.ready = self.since;
                 if let Some(pool) = self.pool.upgrade() {
-                    pool.ready(self.number);
+                    pool.ready(self.number, node);
                 }
             }
             Said::Log { id, level, text } => self.print(id, level, text),
-            Said::Loaded { id, loaded, begins } => {
+            Said::Loaded {
+                id,
+                loaded,
+                begins_after,
+            } => {
                 // Its handler begins only now: a process that is new, on a machine that is short of
                 // time, is no fault of the function's.
                 if let Some(running) = self.line.front_mut().filter(|r| r.id == id) {
                     running.started = Instant::now();
-                    if begins {
-                        running.loading = running.started - running.turn;
-                    }
+                    running.loads(begins_after);
                 }
                 if let Some(pool) = self.pool.upgrade() {
                     pool.loaded(self.number, loaded);

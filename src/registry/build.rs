@@ -82,6 +82,7 @@ pub fn build(
     Registry {
         generation: previous.map_or(1, |registry| registry.generation + 1),
         limits: config.limits,
+        limits_origin: config.limits_origin.clone(),
         cloud: config.cloud,
         reach,
         default: config

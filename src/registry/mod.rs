@@ -17,7 +17,7 @@ pub use resolve::Resolved;
 pub use running::{Running, Slot};
 
 use crate::asset::AssetFile;
-use crate::config::{Cloud, Limits, ServiceConfig};
+use crate::config::{Cloud, Limits, LimitsOrigin, ServiceConfig};
 use crate::context::ServiceContext;
 use crate::handler::SharedHandler;
 use crate::journal::RouteTaken;
@@ -36,6 +36,8 @@ pub struct Registry {
     pub generation: u64,
     /// The limits that hold for all services.
     pub limits: Limits,
+    /// Where they were set.
+    pub limits_origin: LimitsOrigin,
     /// Choices where the cloud's behaviour is not public.
     pub cloud: Cloud,
     /// Where the services are reached.
@@ -85,6 +87,7 @@ impl Registry {
             services: self.services.iter().map(behind).collect(),
             by_name: self.by_name.clone(),
             by_domain: self.by_domain.clone(),
+            limits_origin: self.limits_origin.clone(),
             ..*self
         }
     }

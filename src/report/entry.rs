@@ -179,7 +179,7 @@ impl<'e> NoticeKind<'e> {
     }
 }
 
-fn reports(diagnostics: &[Diagnostic]) -> Vec<DiagnosticReport> {
+pub(super) fn reports(diagnostics: &[Diagnostic]) -> Vec<DiagnosticReport> {
     // Theirs is the form; here it only gets its names.
     serde_json::from_value(to_json(diagnostics)).unwrap_or_default()
 }

@@ -20,7 +20,7 @@ pub enum Secrets {
 }
 
 /// Stands for a value that is not told.
-const HIDDEN: &str = "(hidden)";
+pub(super) const HIDDEN: &str = "(hidden)";
 
 /// Headers that let their bearer in.
 const SECRET_HEADERS: [&str; 4] = [

@@ -7,6 +7,11 @@
 
 mod entry;
 mod exchange;
+mod handler_line;
+mod limits;
+mod load;
+mod pool;
+mod service;
 mod services;
 
 pub use entry::{DiagnosticReport, EntryReport, NoticeKind, NoticeReport, RequestReport};
@@ -14,8 +19,16 @@ pub use exchange::{
     AnswerReport, BodyReport, ExchangeReport, Headers, Secrets, SentReport, TimelineReport,
     WorkerReport,
 };
+pub use handler_line::handler_line;
+pub use limits::{LimitReport, limit_reports};
+pub use load::{LoadReport, RenderedDiagnostic, rendered};
+pub use pool::{PoolReport, TimesReport, WorkerStateReport};
+pub use service::{
+    CredentialReport, PlaceReport, RouteReport, ServiceReport, VariableReport, service_reports,
+};
 pub use services::{Kind, ShownRoute, ShownService, services};
 
+use exchange::HIDDEN;
 use std::time::Duration;
 
 /// A duration in milliseconds, to the microsecond.

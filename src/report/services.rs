@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// A service as it is shown. Its fields are those of the JSON.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct ShownService {
+pub struct ShownService<Route = ShownRoute> {
     /// Its name.
     pub name: String,
     /// Whether it answers where neither host nor path names a service.
@@ -21,7 +21,21 @@ pub struct ShownService {
     #[serde(default)]
     pub public_url: Option<String>,
     /// Sorted by path.
-    pub routes: Vec<ShownRoute>,
+    pub routes: Vec<Route>,
+}
+
+impl ShownService {
+    /// The same with another view of its routes.
+    pub fn map_routes<Route>(self, view: impl FnMut(ShownRoute) -> Route) -> ShownService<Route> {
+        ShownService {
+            name: self.name,
+            default: self.default,
+            url: self.url,
+            domain_url: self.domain_url,
+            public_url: self.public_url,
+            routes: self.routes.into_iter().map(view).collect(),
+        }
+    }
 }
 
 /// A route as it is shown.

@@ -6,7 +6,7 @@ use super::once::Worth;
 use super::{WebConsole, admit, page};
 use crate::body::Body;
 use crate::journal::Notice;
-use crate::report::{self, ExchangeReport, Secrets};
+use crate::report::{ExchangeReport, Secrets};
 use bytes::Bytes;
 use http::header::ALLOW;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
@@ -89,7 +89,7 @@ async fn reply(
     let query = head.uri.query().unwrap_or_default();
     match (&place, &head.method) {
         (Place::Server, &Method::GET) => Ok(console.server()),
-        (Place::Services, &Method::GET) => Ok(console.services()),
+        (Place::Services, &Method::GET) => console.services(secrets(query)?).await,
         (Place::Entries, &Method::GET) => console.list(Query::parse(query)?).await,
         (Place::Entries, &Method::DELETE) => {
             console.journal.clear();
@@ -149,11 +149,6 @@ impl WebConsole {
             "latest": self.journal.latest(),
         });
         answer::json(StatusCode::OK, &value)
-    }
-
-    fn services(&self) -> Response<Body> {
-        let services = report::services(&self.live.snapshot(), &self.folder);
-        answer::json(StatusCode::OK, &json!({ "services": services }))
     }
 
     fn exchange(&self, number: u64, secrets: Secrets) -> Result<Response<Body>, Refused> {

@@ -22,6 +22,7 @@ mod phone;
 mod port;
 mod replay;
 mod running;
+mod services;
 mod stream;
 
 pub use filter::{Filter, Since, StatusFilter};
@@ -32,7 +33,9 @@ pub use running::RunningConsole;
 use crate::gateway::Gateway;
 use crate::journal::Journal;
 use crate::registry::LiveRegistry;
+use crate::reload::{LastLoad, Project};
 use crate::stop::Stop;
+use crate::swap::Swap;
 use crate::token::Token;
 use followers::Followers;
 use http::Request;
@@ -70,6 +73,7 @@ pub struct WebConsole {
     live: LiveRegistry,
     gateway: Arc<Gateway>,
     folder: PathBuf,
+    last: LastLoad,
     token: Token,
     once: Once,
     port: u16,
@@ -79,22 +83,36 @@ pub struct WebConsole {
     phones: phone::Phones,
 }
 
+/// The server that a console shows.
+pub(crate) struct Shown {
+    /// What answers requests.
+    pub(crate) gateway: Arc<Gateway>,
+    /// What is served.
+    pub(crate) swap: Swap,
+    /// What happened.
+    pub(crate) journal: Journal,
+    /// Where what is served comes from.
+    pub(crate) project: Arc<Project>,
+    /// What came of reading that.
+    pub(crate) last: LastLoad,
+}
+
 impl WebConsole {
-    /// A console on `port` of what happens in `gateway`, which serves `live` and writes to
-    /// `journal`. Files are shown as they lie in `folder`; `token` opens the API.
-    pub fn new(
-        gateway: Arc<Gateway>,
-        live: LiveRegistry,
-        journal: Journal,
-        folder: PathBuf,
-        token: Token,
-        port: u16,
-    ) -> Self {
+    /// A console of that server on `port`; `token` opens the API.
+    pub(crate) fn new(shown: Shown, token: Token, port: u16) -> Self {
+        let Shown {
+            gateway,
+            swap,
+            journal,
+            project,
+            last,
+        } = shown;
         WebConsole {
             journal,
-            live,
+            live: swap.live().clone(),
             gateway,
-            folder,
+            folder: project.folder.clone().unwrap_or_default(),
+            last,
             token,
             once: Once::default(),
             port,

@@ -321,11 +321,11 @@ async fn a_link_for_one_time_opens_the_console_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn services_are_told_without_their_variables() {
+async fn services_are_told_without_the_values_of_their_variables() {
     let site = site().await;
     let services = get(&site, "/api/1/services");
     let text = services.to_string();
-    assert!(!text.contains("s3cret") && !text.contains("KEY"), "{text}");
+    assert!(!text.contains("s3cret") && text.contains("KEY"), "{text}");
     let app = &services["services"][0];
     assert_eq!(app["name"], "app");
     assert_eq!(app["default"], true);
@@ -337,6 +337,10 @@ async fn services_are_told_without_their_variables() {
             "visibility": "protected",
             "kind": "function",
             "target": "rust:echo",
+            "line": null,
+            "declared_in": { "file": "services.toml", "line": 7 },
+            "overridden": false,
+            "written": "protected",
         })
     );
     let server = get(&site, "/api/1/server");

@@ -36,6 +36,7 @@ mod project;
 mod reload;
 mod routing;
 mod saves;
+mod services;
 mod signature;
 mod testing;
 mod timeline;

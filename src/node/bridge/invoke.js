@@ -96,7 +96,12 @@ class Invocation {
   // Before the handler runs: the server must know what to watch even while it runs.
   tellLoaded(flags, otherwise = null) {
     const news = modules.takeNews() ?? otherwise;
-    if (news !== null) channel.send(KIND.LOADED, this.id, flags, JSON.stringify(news));
+    if (news !== null) channel.send(KIND.LOADED, this.id, flags, JSON.stringify(news), undefined, this.time());
+  }
+
+  // How long it runs by now, as frames have it.
+  time() {
+    return Math.min(0xffff, Math.ceil((performance.now() - this.started) * 100));
   }
 
   // Where the user's code stands that is running now.
@@ -117,8 +122,7 @@ class Invocation {
       head = JSON.stringify(parsed);
     }
     try {
-      const time = Math.min(0xffff, Math.ceil((performance.now() - this.started) * 100));
-      channel.send(KIND.REPLY, this.id, 0, head, body, time);
+      channel.send(KIND.REPLY, this.id, 0, head, body, this.time());
     } catch (error) {
       const failed = payload.failure(error);
       channel.send(KIND.REPLY, this.id, 0, failed.head, failed.body);

@@ -39,6 +39,7 @@ type Targets = watch::Receiver<Option<Arc<Target>>>;
 #[derive(Debug)]
 pub(super) struct Port {
     begin: Begin,
+    address: SocketAddr,
     /// Which of the pools that came one after another is the last.
     pools: AtomicUsize,
     target: watch::Sender<Option<Arc<Target>>>,
@@ -69,6 +70,7 @@ impl Port {
         let accepting = tokio::spawn(accept(TcpListener::from_std(listener)?, targets));
         let port = Port {
             begin,
+            address,
             pools: AtomicUsize::new(0),
             target,
             accepting: accepting.abort_handle(),
@@ -93,6 +95,11 @@ impl Seat {
     /// What happens before a debugger is there.
     pub(super) fn begin(&self) -> Begin {
         self.port.begin
+    }
+
+    /// Where debuggers attach.
+    pub(in crate::node) fn address(&self) -> SocketAddr {
+        self.port.address
     }
 
     /// A worker's inspector listens on `port` of loopback: debuggers get there from now on. Those of

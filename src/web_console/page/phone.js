@@ -93,7 +93,9 @@ function take() {
     known.add(phone.id);
     if (!handsets.has(phone.id)) handsets.set(phone.id, new Handset(phone));
     const handset = handsets.get(phone.id);
-    if (!handset.target) handset.target = phones.targets[0] ?? '';
+    // What was turned to last, or what is most likely meant.
+    const last = phone.talks.findLast(({ kind }) => kind !== 'received')?.target;
+    handset.target ||= last ?? phones.targets[0] ?? '';
     handset.take(phone);
   }
   for (const id of handsets.keys()) if (!known.has(id)) handsets.delete(id);

@@ -62,9 +62,13 @@ export async function read() {
 async function readTargets() {
   try {
     const { services } = await ask('/services');
-    phones.targets = services.flatMap((service) => service.routes
+    const named = (service) => service.routes
       .filter(({ kind, visibility }) => kind === 'function' && visibility !== 'private')
-      .map(({ path }) => (service.default ? path : `${service.name}:${path}`)));
+      .map(({ path, visibility }) => ({ target: service.default ? path : `${service.name}:${path}`, visibility }));
+    const all = services.flatMap(named);
+    // What only Twilio can reach was made to be texted or called.
+    const rank = ({ visibility }) => (visibility === 'protected' ? 0 : 1);
+    phones.targets = all.sort((one, other) => rank(one) - rank(other)).map(({ target }) => target);
     changed();
   } catch {
     // They are only proposed.

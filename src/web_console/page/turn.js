@@ -68,8 +68,9 @@ function gather(phone, wanted) {
   const wait = `Let ${wanted.timeout_ms / 1000} s pass`;
   return html`
     ${wanted.keys ? html`
-      <p class="pressed"><output aria-label="Keys pressed">${phone.keys || '–'}</output>
-        <button type="button" @click=${() => sendKeys(phone)} ?disabled=${phone.busy || !phone.keys}>Send keys</button></p>
+      ${wanted.most_keys === 1 ? nothing : html`
+        <p class="pressed"><output aria-label="Keys pressed">${phone.keys || '–'}</output>
+          <button type="button" @click=${() => sendKeys(phone)} ?disabled=${phone.busy || !phone.keys}>Send keys</button></p>`}
       ${keypad(phone)}` : nothing}
     ${wanted.speech ? speech(phone, 'Say') : nothing}
     <div class="acts">${button(phone, wait, () => ({ do: 'time-out' }))}</div>`;
