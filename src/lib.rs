@@ -29,7 +29,7 @@
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `habit`, `route`, `visibility`, `parity`, [`sid`], [`twiml`], [`replay`] | the cloud's semantics: pure, told by tables |
 //! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
 //! | 0 | `javascript` | what a file of JavaScript loads, read without running it |
-//! | 0 | [`body`], `clock`, `console`, `deadline`, `spelling`, `stop`, `token` | small things that all floors share |
+//! | 0 | [`body`], `clock`, `console`, `curl`, `deadline`, `lines`, `spelling`, `stop`, `token` | small things that all floors share |
 
 mod access;
 pub mod app;
@@ -41,6 +41,7 @@ mod clock;
 pub mod config;
 mod console;
 mod context;
+mod curl;
 mod deadline;
 mod deployment;
 pub mod diagnostic;
@@ -52,6 +53,7 @@ mod handler;
 mod javascript;
 pub mod journal;
 pub mod jwt;
+mod lines;
 pub mod listen;
 mod node;
 mod parity;
@@ -95,4 +97,4 @@ pub use server::Drained;
 pub use stop::Stop;
 pub use testing::SignedCall;
 pub use token::Token;
-pub use visibility::Visibility;
+pub use visibility::{Admission, Visibility};

@@ -38,6 +38,16 @@ impl Visibility {
     }
 }
 
+/// Whether a route that is not public let a request in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Admission {
+    /// Its signature was good.
+    Passed,
+    /// It had no good signature, or the route is private.
+    Refused,
+}
+
 impl std::fmt::Display for Visibility {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())

@@ -12,7 +12,6 @@ mod aim;
 mod call;
 mod check;
 mod completions;
-mod curl;
 mod doctor;
 mod exec;
 mod exit;
@@ -30,6 +29,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+use crate::curl;
 use crate::handler::Handlers;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};

@@ -64,6 +64,7 @@ pub(super) fn run(args: &ReplayArgs) -> Result<Exit, Failure> {
     let wish = ReplayWish {
         edits: Edits {
             method: args.method.clone(),
+            target: None,
             body: args.body.clone(),
             set: args.data.clone(),
             remove: args.remove.clone(),

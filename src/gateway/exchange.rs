@@ -5,6 +5,7 @@ use crate::event::RequestHead;
 use crate::journal::{Finished, Journal, Run, Timeline};
 use crate::parity::{Bound, ParityWarning, Rule};
 use crate::registry::{Route, Service};
+use crate::visibility::Admission;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use std::net::SocketAddr;
@@ -29,6 +30,7 @@ pub(super) struct Draft<'j> {
     head: Arc<RequestHead>,
     service: Option<Arc<Service>>,
     route: Option<Arc<Route>>,
+    admission: Option<Admission>,
     body: Bytes,
     console: Option<Console>,
 }
@@ -54,6 +56,7 @@ impl<'j> Draft<'j> {
             head,
             service: None,
             route: None,
+            admission: None,
             body: Bytes::new(),
             console: None,
         }
@@ -66,6 +69,14 @@ impl<'j> Draft<'j> {
 
     pub(super) fn route(&mut self, route: &Arc<Route>) {
         self.route = Some(Arc::clone(route));
+    }
+
+    /// The route, which is not public, has let it in or not.
+    pub(super) fn admitted(&mut self, passed: bool) {
+        self.admission = Some(match passed {
+            true => Admission::Passed,
+            false => Admission::Refused,
+        });
     }
 
     pub(super) fn received(&mut self, body: &Bytes) {
@@ -149,6 +160,7 @@ impl<'j> Draft<'j> {
                 .as_ref()
                 .map(|service| Arc::clone(&service.name)),
             route: self.route.as_ref().map(|route| Arc::clone(&route.taken)),
+            admission: self.admission,
             request: &self.head,
             request_body: &self.body,
             status,

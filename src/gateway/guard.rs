@@ -61,7 +61,7 @@ impl Guard {
 
 impl Asked {
     /// Shows the request as its signature sees it.
-    fn with<T>(&self, look: impl FnOnce(SignedRequest<'_>) -> T) -> T {
+    pub(super) fn with<T>(&self, look: impl FnOnce(SignedRequest<'_>) -> T) -> T {
         let form = form_pairs(&self.head, &self.body);
         let cloud_domain = format!("{}.twil.io", self.service.domain);
         let path = self.head.uri.path();
@@ -99,7 +99,7 @@ impl Asked {
         })
     }
 
-    fn explain(&self, refusal: signature::Refusal) -> Explanation {
+    pub(super) fn explain(&self, refusal: signature::Refusal) -> Explanation {
         let others: Vec<OtherToken<'_>> = self
             .registry
             .services()

@@ -29,6 +29,7 @@ mod javascript;
 mod parity;
 mod receive;
 mod refusal;
+mod signed;
 
 use crate::asset::{AssetFile, AssetStore, Served};
 use crate::body::Body;
@@ -53,6 +54,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 pub use parity::{Parity, ParityHeader, Strictness};
+pub use signed::SignatureReading;
 
 /// The HTTP side of the server: one for all connections.
 #[derive(Debug)]
@@ -165,6 +167,7 @@ impl Gateway {
         edge::check_method(&head.method, !body.is_end_stream())?;
         let route = route?;
         if route.visibility == Visibility::Private {
+            draft.admitted(false);
             return Err(Refusal::Private {
                 shown: route.taken.target.to_string(),
             });
@@ -191,7 +194,9 @@ impl Gateway {
             peer: draft.peer,
         };
         if route.visibility == Visibility::Protected {
-            self.guard.admit(&asked).await?;
+            let admitted = self.guard.admit(&asked).await;
+            draft.admitted(admitted.is_ok());
+            admitted?;
         }
         if !matches!(route.target, Target::Asset(_)) {
             let running = asked.service.running.count() + 1;

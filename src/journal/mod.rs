@@ -15,7 +15,7 @@ use crate::diagnostic::Diagnostic;
 use crate::event::RequestHead;
 use crate::parity::ParityWarning;
 use crate::sid;
-use crate::visibility::Visibility;
+use crate::visibility::{Admission, Visibility};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use packed::Packed;
@@ -52,6 +52,8 @@ pub struct Exchange {
     pub service: Option<Arc<str>>,
     /// The route that it reached, if there was one.
     pub route: Option<Arc<RouteTaken>>,
+    /// Whether the route let it in; `None` where it lets everybody in, or was not asked.
+    pub admission: Option<Admission>,
     /// The request's head, as received.
     pub request: Arc<RequestHead>,
     /// The request's body, as received.
@@ -94,6 +96,7 @@ pub(crate) struct Finished<'a> {
     /// Where there is a route, it knows the service.
     pub(crate) service: Option<Arc<str>>,
     pub(crate) route: Option<Arc<RouteTaken>>,
+    pub(crate) admission: Option<Admission>,
     pub(crate) request: &'a RequestHead,
     pub(crate) request_body: &'a Bytes,
     pub(crate) status: StatusCode,
@@ -360,6 +363,7 @@ mod tests {
             peer: None,
             service: Some("demo".into()),
             route: None,
+            admission: Some(Admission::Refused),
             request: &RequestHead {
                 method: http::Method::POST,
                 uri: http::Uri::from_static("http://h/p?q=1"),
@@ -383,6 +387,7 @@ mod tests {
             let number = record(&journal, &body);
             let exchange = journal.exchange(number).unwrap();
             assert_eq!(exchange.service.as_deref(), Some("demo"));
+            assert_eq!(exchange.admission, Some(Admission::Refused));
             assert_eq!((exchange.timeline, exchange.generation), (timeline(), 7));
             assert_eq!(exchange.request.method, http::Method::POST);
             assert_eq!(exchange.request.uri, "http://h/p?q=1");

@@ -10,6 +10,7 @@ use super::{Exchange, Finished, RouteTaken, Run, Timeline, WorkerTaken};
 use crate::console::Line;
 use crate::event::RequestHead;
 use crate::parity::ParityWarning;
+use crate::visibility::Admission;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use std::cell::RefCell;
@@ -44,6 +45,7 @@ pub(super) struct Packed {
     peer: Option<SocketAddr>,
     service: Option<Arc<str>>,
     route: Option<Arc<RouteTaken>>,
+    admission: Option<Admission>,
     status: StatusCode,
     /// Times, method, target, headers, bodies, each text after its length.
     block: Bytes,
@@ -88,6 +90,7 @@ impl Packed {
             peer: finished.peer,
             service: finished.service,
             route: finished.route,
+            admission: finished.admission,
             status: finished.status,
             block: block.0.split().freeze(),
             request_body,
@@ -144,6 +147,7 @@ impl Packed {
             peer: self.peer,
             service,
             route: self.route.clone(),
+            admission: self.admission,
             request: Arc::new(RequestHead {
                 method,
                 uri,

@@ -40,6 +40,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 pub struct Edits {
     /// Another method.
     pub method: Option<String>,
+    /// Another path and query, as in a request's first line.
+    pub target: Option<String>,
     /// Another body.
     pub body: Option<String>,
     /// Parameters of the form, or else of the query, that are set or replaced. Those of one name
@@ -93,10 +95,14 @@ impl Prepared {
                 .map_err(|_| EditError::Method(text.clone()))?,
             None => head.method.clone(),
         };
-        let target = head.uri.path_and_query();
+        let target = match &edits.target {
+            Some(text) if !text.starts_with('/') => return Err(EditError::Target),
+            Some(text) => text.as_str(),
+            None => head.uri.path_and_query().map_or("/", |t| t.as_str()),
+        };
         let mut this = Prepared {
             method,
-            target: target.map_or("/", |target| target.as_str()).to_string(),
+            target: target.to_string(),
             headers: head.headers.clone(),
             body: match &edits.body {
                 Some(body) => Bytes::from(body.clone()),

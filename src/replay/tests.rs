@@ -96,6 +96,22 @@ fn another_method_takes_the_parameters_along() {
 }
 
 #[test]
+fn the_target_can_be_another() {
+    let head = request(Method::GET, "/sms?x=1", &[]);
+    let target = |text: &str| Edits {
+        target: Some(text.to_string()),
+        remove: vec!["gone".to_string()],
+        ..Edits::default()
+    };
+    let edited = prepared(&head, "", &target("/voice?gone=1&y=2"));
+    assert_eq!(edited.target, "/voice?y=2");
+    for text in ["", "voice", "https://h/", "/a b"] {
+        let refused = Prepared::new(&head, &Bytes::new(), &target(text));
+        assert!(matches!(refused, Err(EditError::Target)), "{text}");
+    }
+}
+
+#[test]
 fn headers_are_set_replaced_and_removed() {
     let head = request(Method::GET, "/", &[("a", "1"), ("a", "2"), ("b", "1")]);
     let pair = |name: &str, value: &str| (name.to_string(), value.to_string());

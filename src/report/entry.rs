@@ -5,7 +5,7 @@ use crate::console::Line;
 use crate::diagnostic::{Diagnostic, to_json};
 use crate::journal::{Entry, Exchange, Notice};
 use crate::parity::ParityWarning;
-use crate::visibility::Visibility;
+use crate::visibility::{Admission, Visibility};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -48,6 +48,9 @@ pub struct RequestReport<'e> {
     pub route: Option<Cow<'e, str>>,
     /// Who may reach that route.
     pub visibility: Option<Visibility>,
+    /// Whether that route let it in; `None` where it lets everybody in, or was not asked.
+    #[serde(default)]
+    pub admission: Option<Admission>,
     /// What answers there: `rust:NAME`, `javascript`, `asset`.
     pub target: Option<Cow<'e, str>>,
     /// What the function printed.
@@ -147,6 +150,7 @@ impl<'e> RequestReport<'e> {
             service: exchange.service.as_deref().map(text),
             route: route.map(|route| text(&route.path)),
             visibility: route.map(|route| route.visibility),
+            admission: exchange.admission,
             target: route.map(|route| text(&route.target)),
             console: Cow::Borrowed(&exchange.console),
             warnings: Cow::Borrowed(&exchange.warnings),

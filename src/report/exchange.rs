@@ -183,8 +183,8 @@ fn headers(headers: &HeaderMap, secrets: Secrets) -> Headers {
     pairs.collect()
 }
 
-/// `name` is in lower case.
-fn is_secret(name: &str) -> bool {
+/// Whether the value of such a header is told to who asks for secrets alone. `name` is in lower case.
+pub(crate) fn is_secret(name: &str) -> bool {
     SECRET_HEADERS.contains(&name) || SECRET_WORDS.iter().any(|word| name.contains(word))
 }
 

@@ -11,10 +11,12 @@ mod handler_line;
 mod limits;
 mod load;
 mod pool;
+mod reading;
 mod service;
 mod services;
 
 pub use entry::{DiagnosticReport, EntryReport, NoticeKind, NoticeReport, RequestReport};
+pub(crate) use exchange::is_secret;
 pub use exchange::{
     AnswerReport, BodyReport, ExchangeReport, Headers, Secrets, SentReport, TimelineReport,
     WorkerReport,
@@ -23,6 +25,7 @@ pub use handler_line::handler_line;
 pub use limits::{LimitReport, limit_reports};
 pub use load::{LoadReport, RenderedDiagnostic, rendered};
 pub use pool::{PoolReport, TimesReport, WorkerStateReport};
+pub use reading::{FaultReading, Reading, RuleReading, TwimlReading};
 pub use service::{
     CredentialReport, PlaceReport, RouteReport, ServiceReport, VariableReport, service_reports,
 };

@@ -28,6 +28,8 @@ enum Place {
     Events,
     Exchange(u64),
     Replay(u64),
+    Reading(u64),
+    Commands(u64),
 }
 
 impl Place {
@@ -41,6 +43,8 @@ impl Place {
             ["events"] => Place::Events,
             ["exchanges", id] => Place::Exchange(id.parse().ok()?),
             ["exchanges", id, "replay"] => Place::Replay(id.parse().ok()?),
+            ["exchanges", id, "reading"] => Place::Reading(id.parse().ok()?),
+            ["exchanges", id, "commands"] => Place::Commands(id.parse().ok()?),
             _ => return None,
         })
     }
@@ -97,6 +101,8 @@ async fn reply(
         }
         (Place::Events, &Method::GET) => console.stream(&head.headers, Query::parse(query)?),
         (Place::Exchange(number), &Method::GET) => console.exchange(*number, secrets(query)?),
+        (Place::Reading(number), &Method::GET) => console.reading(*number).await,
+        (Place::Commands(number), &Method::GET) => console.commands(*number, secrets(query)?),
         (Place::Replay(number), &Method::POST) => {
             let secrets = secrets(query)?;
             let body = read(body).await?;

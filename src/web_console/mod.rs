@@ -12,6 +12,7 @@
 mod admit;
 mod answer;
 mod api;
+mod differences;
 mod elsewhere;
 mod filter;
 mod followers;
@@ -20,11 +21,13 @@ mod once;
 mod page;
 mod phone;
 mod port;
+mod reading;
 mod replay;
 mod running;
 mod services;
 mod stream;
 
+pub use differences::{Differences, LineTold, Side};
 pub use filter::{Filter, Since, StatusFilter};
 pub use port::{ConsolePort, DEFAULT_PORT, listen};
 pub use replay::{ReplayReport, ReplayWish};

@@ -4,6 +4,7 @@
 use super::WebConsole;
 use super::answer::{self, Refused};
 use super::api::gone;
+use super::differences::Differences;
 use super::elsewhere::Elsewhere;
 use crate::body::Body;
 use crate::journal::{Entry, Exchange, Journal};
@@ -52,6 +53,9 @@ pub struct ReplayReport {
     pub duration_ms: f64,
     /// Why it was refused or failed, if it was.
     pub fault: Option<String>,
+    /// The two answers line by line.
+    #[serde(default)]
+    pub differences: Differences,
 }
 
 /// An answer that has come.
@@ -63,6 +67,11 @@ pub(super) struct Answered {
     pub(super) body: Bytes,
     pub(super) took: Duration,
     pub(super) fault: Option<String>,
+}
+
+/// What a request to `host` of this server is signed for.
+pub(super) fn signed_for(host: &str) -> String {
+    format!("http://{host}")
 }
 
 impl WebConsole {
@@ -87,7 +96,7 @@ impl WebConsole {
                 let host = self.host(&mut prepared.headers);
                 signer = self.signer(&exchange, &prepared, &host);
                 if let Some(signer) = &signer {
-                    prepared.sign(&format!("http://{host}"), signer);
+                    prepared.sign(&signed_for(&host), signer);
                 }
                 self.send(&prepared).await?
             }
@@ -100,13 +109,16 @@ impl WebConsole {
                 elsewhere.send(&mut prepared).await?
             }
         };
+        let before = AnswerReport::new(exchange.status, &exchange.headers, &exchange.body, secrets);
+        let after = AnswerReport::new(answered.status, &answered.headers, &answered.body, secrets);
         let report = ReplayReport {
             replayed: number,
             id: answered.id,
             signed: signer.is_some(),
             request: SentReport::new(&prepared, secrets),
-            before: AnswerReport::new(exchange.status, &exchange.headers, &exchange.body, secrets),
-            after: AnswerReport::new(answered.status, &answered.headers, &answered.body, secrets),
+            differences: Differences::new(&before, &after),
+            before,
+            after,
             duration_ms: milliseconds(answered.took),
             fault: answered.fault,
         };
@@ -114,7 +126,7 @@ impl WebConsole {
     }
 
     /// The host that the request names; one that names none is for this machine.
-    fn host(&self, headers: &mut HeaderMap) -> String {
+    pub(super) fn host(&self, headers: &mut HeaderMap) -> String {
         let named = headers.get(HOST).and_then(|host| host.to_str().ok());
         if let Some(named) = named {
             return named.to_string();
@@ -128,7 +140,7 @@ impl WebConsole {
 
     /// Signs for the service that the request is for, if it was signed before, or if nothing
     /// unsigned gets in there.
-    fn signer(&self, before: &Exchange, now: &Prepared, host: &str) -> Option<Signer> {
+    pub(super) fn signer(&self, before: &Exchange, now: &Prepared, host: &str) -> Option<Signer> {
         let registry = self.live.snapshot();
         let path = now.target.split('?').next().unwrap_or_default();
         let resolved = registry.resolve(host, path)?;

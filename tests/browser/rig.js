@@ -21,7 +21,7 @@ const { chromium } = require('playwright-core');
 const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Reached only where what is waited for never comes. */
-const PATIENCE = 60_000;
+const PATIENCE = Number(process.env.PATIENCE ?? 60_000);
 
 const FLAGS = [
   '--headless', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',

@@ -98,3 +98,18 @@ fn requests_are_watched() {
 fn functions_are_texted_and_called() {
     tell("phone");
 }
+
+#[test]
+fn a_request_is_opened_and_understood() {
+    tell("detail");
+}
+
+#[test]
+fn a_request_is_edited_and_sent_again() {
+    tell("again");
+}
+
+#[test]
+fn services_are_looked_at_broken_and_mended() {
+    tell("services");
+}

@@ -585,3 +585,99 @@ async fn what_cannot_be_replayed_is_said() {
     assert_eq!(reply.status, 413);
     site.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_exchange_is_read_as_the_library_reads_it() {
+    async fn voice(_context: Context, _event: Event, callback: Callback) -> Outcome {
+        let mut response = Response::new();
+        response
+            .append_header("Content-Type", "text/xml")
+            .set_body("<Response><Say loud=\"yes\">a</Say></Response>");
+        callback.success(response)
+    }
+    let site = Project::app(
+        "[services.app]\nauth_token = \"s3cret-auth-token\"",
+        Handlers::new().with("voice", voice),
+    )
+    .with(|builder| builder.console(ConsolePort::Given(0), Token::given(TOKEN)))
+    .start()
+    .await;
+    let form = "POST /voice?q=a+b\nContent-Type: application/x-www-form-urlencoded\nX-Twilio-Signature: bad";
+    site.ask(form, "Body=%C3%A9&Body=2&x");
+    let reading = get(&site, "/api/1/exchanges/1/reading");
+    assert_eq!(reading["query"], json!([["q", "a b"]]));
+    assert_eq!(
+        reading["form"],
+        json!([["Body", "é"], ["Body", "2"], ["x", ""]])
+    );
+    assert_eq!(
+        reading["parameters"],
+        json!({ "q": "a b", "Body": ["é", "2"], "x": "" })
+    );
+    let twiml = &reading["twiml"];
+    assert_eq!(
+        twiml["text"],
+        "<Response>\n  <Say loud=\"yes\">a</Say>\n</Response>\n"
+    );
+    assert_eq!(twiml["faults"][0]["line"], 2);
+    assert_eq!(twiml["faults"][0]["code"], 12200);
+    // It is public, but the signature that it has can be judged.
+    assert_eq!(reading["signature"]["verdict"], "refused");
+    assert_eq!(reading["signature"]["received"], "bad");
+    assert!(!reading.to_string().contains("s3cret-auth-token"));
+    assert_eq!(
+        get(&site, "/api/1/entries")["entries"][0]["admission"],
+        Value::Null
+    );
+    for path in [
+        "exchanges/9/reading",
+        "exchanges/9/commands",
+        "exchanges/x/reading",
+    ] {
+        let reply = console(&site, &format!("GET /api/1/{path}"), "");
+        assert_eq!(reply.status, 404, "{path}");
+    }
+    let post = console(&site, "POST /api/1/exchanges/1/reading", "");
+    assert_eq!((post.status, post.header("allow")), (405, Some("GET")));
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_exchange_is_a_command_that_sends_it_again_signed() {
+    let site = site().await;
+    let head =
+        "POST /guarded?q=1\nContent-Type: application/x-www-form-urlencoded\nCookie: a=s3cret";
+    site.ask(head, "Body=it%27s&From=%2B14155550142");
+    assert_eq!(
+        get(&site, "/api/1/entries")["entries"][0]["admission"],
+        "refused"
+    );
+    let told = get(&site, "/api/1/exchanges/1/commands");
+    assert_eq!(
+        told["send"],
+        "switchboard send sms app:/guarded --from +14155550142 --body 'it'\\''s'"
+    );
+    assert_eq!(told["left_out"], json!(["cookie"]));
+    let curl = told["curl"].as_str().unwrap();
+    assert!(!curl.contains("s3cret"), "{curl}");
+    let run = std::process::Command::new("sh").args(["-c", curl]).output();
+    let answer = String::from_utf8(run.unwrap().stdout).unwrap();
+    assert!(
+        answer.starts_with("HTTP/1.1 200") && answer.ends_with("echo it's"),
+        "{answer}"
+    );
+    assert_eq!(
+        get(&site, "/api/1/entries")["entries"][1]["admission"],
+        "passed"
+    );
+    let told = get(&site, "/api/1/exchanges/1/commands?secrets=shown");
+    assert!(told["curl"].as_str().unwrap().contains("a=s3cret"));
+    // What Twilio never sends has no `send`; what is no text, no curl.
+    site.ask(
+        "POST /echo\nContent-Type: application/octet-stream",
+        "\u{0}",
+    );
+    let told = get(&site, "/api/1/exchanges/3/commands");
+    assert_eq!(told["send"], Value::Null);
+    site.stop().await;
+}

@@ -9,7 +9,6 @@ pub(super) mod called;
 pub(super) mod entry;
 pub(super) mod follow;
 pub(super) mod json;
-mod lines;
 pub(super) mod plain;
 pub(super) mod replayed;
 pub(super) mod sent;

@@ -1,8 +1,8 @@
 //! What came of a replay: what was answered then, and now.
 
-use super::lines::{Line, compare};
 use super::plain;
 use super::style::{self, BOLD, DIM, ERROR, GOOD};
+use crate::lines::{Line, compare};
 use crate::report::{AnswerReport, BodyReport};
 use crate::web_console::ReplayReport;
 use http::StatusCode;

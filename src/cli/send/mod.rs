@@ -151,7 +151,7 @@ fn curl(webhook: &Webhook, aim: &Aim, signer: &Signer) -> String {
     let signature = webhook.signature(signer, &webhook.url(&aim.signed));
     let headers = webhook.headers(&signature);
     Curl {
-        post: webhook.method == Method::Post,
+        method: (webhook.method == Method::Post).then_some("POST"),
         url: &webhook.url(&aim.sent),
         headers: headers
             .iter()

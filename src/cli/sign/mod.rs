@@ -84,7 +84,7 @@ fn curl(args: &SignArgs, method: Method, url: &str, signature: &str) -> String {
         headers.push(("Content-Type", "application/json"));
     }
     Curl {
-        post: method == Method::Post,
+        method: (method == Method::Post).then_some("POST"),
         url,
         headers,
         body: match &args.json {

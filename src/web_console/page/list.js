@@ -1,5 +1,5 @@
 // The list of entries, newest first. Of ten thousand rows those in sight are there, and no more; all
-// have one height, which the style sets (`--row`).
+// have one height, which the style sets (`--row`): another one where the list is narrow.
 //
 // While the list stands at its top it follows: new rows come in there. Where it is scrolled away from
 // the top, or where a request is open beside it, what is in sight stays in its place.
@@ -13,21 +13,41 @@ const BEYOND = 6;
 
 const scroller = () => document.getElementById('list');
 
+/** Below this width a row has two lines. */
+const NARROW = 760;
+
+let narrow = false;
 let rowHeight = 0;
 let height = 0;
 let newest = 0;
 let pressed = null;
 
+/** The row that is to stay in sight when the heights change. */
+let kept = () => {};
+
 function measure() {
   const list = scroller();
   if (!list) return;
+  if (list.clientWidth > 0 && narrow !== list.clientWidth < NARROW) {
+    narrow = !narrow;
+    drawn(measure);
+    return;
+  }
   const row = Number.parseFloat(getComputedStyle(list).getPropertyValue('--row'));
   const head = list.querySelector('.head')?.offsetHeight ?? 0;
   if (row === rowHeight && list.clientHeight - head === height) return;
   [rowHeight, height] = [row, list.clientHeight - head];
-  redraw();
+  drawn(kept);
 }
-addEventListener('resize', measure);
+const sizes = new ResizeObserver(measure);
+let observed = null;
+
+function observe() {
+  if (observed === scroller()) return;
+  if (observed) sizes.unobserve(observed);
+  observed = scroller();
+  if (observed) sizes.observe(observed);
+}
 
 /** Keeps in place what is in sight, unless the list follows. To be called before the new rows are drawn. */
 function hold(entries, follows) {
@@ -110,7 +130,8 @@ const HEADS = [['id', '#'], ['time', 'Time'], ['status', 'Status'], ['method', '
  * is called with the one that shall be.
  */
 export function list({ entries, chosen, follows, opened, empty }) {
-  if (rowHeight === 0) drawn(measure);
+  if (observed !== scroller() || !observed?.isConnected) drawn(observe);
+  kept = () => chosen && reveal(entries.findIndex((entry) => entry.id === chosen), entries.length);
   hold(entries, follows);
   const count = entries.length;
   const top = scroller()?.scrollTop ?? 0;
@@ -129,7 +150,7 @@ export function list({ entries, chosen, follows, opened, empty }) {
     pressed = null;
   };
   return html`
-    <div id="list" class="list" role="grid" tabindex="0" aria-label="Requests, newest first" aria-rowcount=${count + 1}
+    <div id="list" class="list" ?data-narrow=${narrow} role="grid" tabindex="0" aria-label="Requests, newest first" aria-rowcount=${count + 1}
       aria-colcount="9" aria-activedescendant=${chosen ? `row-${chosen}` : nothing}
       @scroll=${redraw} @pointerdown=${press} @click=${click}>
       <div class="head" role="rowgroup"><div class="row" role="row" aria-rowindex="1">

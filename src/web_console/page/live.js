@@ -5,6 +5,7 @@ import { follow } from './stream.js';
 import { redraw } from './draw.js';
 
 const listeners = [];
+const connected = [];
 
 export const live = {
   /** `state` is `connecting`, `live`, `away` or `locked`. */
@@ -15,10 +16,16 @@ export const live = {
     listeners.push(listener);
   },
 
+  /** Calls `listener()` each time that the stream stands. */
+  onConnected(listener) {
+    connected.push(listener);
+  },
+
   /** Ends when the page has no key to this server. */
   async start() {
     const state = (name, text) => {
       this.connection = { state: name, text };
+      if (name === 'live') for (const listener of connected) listener();
       redraw();
     };
     try {

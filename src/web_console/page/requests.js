@@ -9,7 +9,7 @@ import { say } from './copy.js';
 import { Kept } from './kept.js';
 import { Filter } from './filter.js';
 import { list, listChanged, reveal } from './list.js';
-import { detail } from './detail.js';
+import { detail, detailClosed } from './detail.js';
 
 /** All entries, and those that the filter takes. */
 const all = new Kept();
@@ -159,12 +159,13 @@ export const requests = {
   show(place) {
     refilter(place.query);
     const id = chosen(place);
+    if (!id) detailClosed();
     return html`
       <h2 class="spoken">Requests</h2>
       ${bar(place)}
       <div class="split" data-open=${id ? 'true' : 'false'}>
         ${list({ entries: shown(), chosen: id ?? cursor, follows: !id && !paused, opened: open, empty: empty() })}
-        ${id ? detail(id, { close: () => open(null) }) : nothing}
+        ${id ? detail(id, { editing: place.rest[1] === 'again' }) : nothing}
       </div>`;
   },
 
@@ -187,12 +188,16 @@ export const requests = {
         return !id && cursor !== null;
       case 'Escape':
         if (event.target.id === 'search') event.target.blur();
-        if (id) {
+        if (place.rest[1]) open(id);
+        else if (id) {
           cursor = id;
           open(null);
           drawn(() => document.getElementById('list')?.focus());
         }
         return true;
+      case 'e':
+        if (id) go({ view: 'requests', rest: [String(id), 'again'], query: place.query });
+        return Boolean(id);
       case '/':
         document.getElementById('search')?.focus();
         return true;
@@ -211,6 +216,7 @@ export const requests = {
     ['j ↓', 'the next, older one'],
     ['k ↑', 'the one before it, newer'],
     ['Enter', 'opens it'],
+    ['e', 'edit it and send it again'],
     ['/', 'search'],
     ['p', 'pause, and go on'],
     ['C', 'clear'],

@@ -49,7 +49,7 @@ function request(step) {
       ${step.error ? html`<span class="why" data-status="function">${step.error}</span>` : nothing}
     </p>
     ${step.parameters.length ? html`
-      <details class="parameters"><summary>tells ${step.parameters.map(([name]) => name).join(', ')}</summary>
+      <details class="anew"><summary>tells ${step.parameters.map(([name]) => name).join(', ')}</summary>
         <dl>${step.parameters.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
       </details>` : nothing}`;
 }

@@ -1,4 +1,11 @@
-// How numbers, times and statuses are shown, the same everywhere.
+// How numbers, times, statuses and sentences are shown, the same everywhere.
+
+import { html } from './vendor/lit-html.js';
+
+/** A sentence with `code` in it. */
+export function sentence(text) {
+  return text.split('`').map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part));
+}
 
 /** `good`, `elsewhere`, `caller` (4xx) or `function` (5xx): who has to look at it. */
 export function ofStatus(status) {

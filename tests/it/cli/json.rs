@@ -49,6 +49,7 @@ fn every_line_is_an_object_with_its_event() {
         "service": "auth",
         "route": "/bearer",
         "visibility": "public",
+        "admission": null,
         "target": "rust:bearer",
         "console": [],
         "warnings": [],

@@ -17,6 +17,7 @@ fn exchange(uri: &'static str) -> Exchange {
         generation: 1,
         peer: None,
         service: Some("auth".into()),
+        admission: None,
         route: Some(Arc::new(RouteTaken {
             service: "auth".into(),
             path: "/jwt".into(),
@@ -67,6 +68,7 @@ fn a_request_is_one_line_without_its_query() {
     assert_eq!(
         shown(
             Exchange {
+                admission: None,
                 route: None,
                 service: None,
                 status: StatusCode::NOT_FOUND,

@@ -1,18 +1,19 @@
-//! A request as a command for a POSIX shell.
+//! Requests as commands for a POSIX shell.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What the command asks for.
-pub(super) struct Curl<'a> {
-    pub(super) post: bool,
-    pub(super) url: &'a str,
+pub(crate) struct Curl<'a> {
+    /// `None` is a GET, or with parameters a POST: what curl makes of them by itself.
+    pub(crate) method: Option<&'a str>,
+    pub(crate) url: &'a str,
     /// Names and values, in order.
-    pub(super) headers: Vec<(&'a str, &'a str)>,
-    pub(super) body: CurlBody<'a>,
+    pub(crate) headers: Vec<(&'a str, &'a str)>,
+    pub(crate) body: CurlBody<'a>,
 }
 
 /// What is sent.
-pub(super) enum CurlBody<'a> {
+pub(crate) enum CurlBody<'a> {
     /// Form parameters, not encoded; none is no body.
     Form(&'a [(String, String)]),
     /// The text as it is.
@@ -21,10 +22,13 @@ pub(super) enum CurlBody<'a> {
 
 impl Curl<'_> {
     /// The command, a line.
-    pub(super) fn command(&self) -> String {
+    pub(crate) fn command(&self) -> String {
         let mut words = vec!["curl".to_string(), "-i".to_string()];
-        if self.post {
-            words.extend(["-X".to_string(), "POST".to_string()]);
+        match self.method {
+            // With -X, curl would wait for a body that no answer to a HEAD has.
+            Some("HEAD") => words.push("--head".to_string()),
+            Some(method) => words.extend(["-X".to_string(), quoted(method)]),
+            None => {}
         }
         // Or curl would take brackets and braces of the URL for a pattern.
         if self.url.contains(['[', ']', '{', '}']) {
@@ -33,10 +37,19 @@ impl Curl<'_> {
         words.push(quoted(self.url));
         for (name, value) in &self.headers {
             words.push("-H".to_string());
-            words.push(quoted(&format!("{name}: {value}")));
+            // An empty value would take the header away.
+            words.push(match value.is_empty() {
+                true => quoted(&format!("{name};")),
+                false => quoted(&format!("{name}: {value}")),
+            });
         }
         match self.body {
             CurlBody::Raw(text) => {
+                let named = |(name, _): &(&str, &str)| name.eq_ignore_ascii_case("content-type");
+                if !self.headers.iter().any(named) {
+                    // curl would call it a form.
+                    words.extend(["-H".to_string(), "Content-Type:".to_string()]);
+                }
                 words.push("--data-raw".to_string());
                 words.push(quoted(text));
             }
@@ -54,7 +67,7 @@ impl Curl<'_> {
 }
 
 /// `text` as one word of a shell.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         return text.to_string();

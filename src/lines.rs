@@ -5,7 +5,7 @@ const MOST_PAIRS: usize = 1_000_000;
 
 /// A line of either text, or of both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Line<'t> {
+pub(crate) enum Line<'t> {
     Both(&'t str),
     Old(&'t str),
     New(&'t str),
@@ -13,7 +13,7 @@ pub(super) enum Line<'t> {
 
 /// The fewest changes that make `new` of `old`: by the longest common subsequence of what is left
 /// when the equal beginnings and ends are cut off.
-pub(super) fn compare<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<Line<'t>> {
+pub(crate) fn compare<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<Line<'t>> {
     let equal = |(a, b): &(&&str, &&str)| a == b;
     let start = old.iter().zip(new).take_while(equal).count();
     let (old_rest, new_rest) = (&old[start..], &new[start..]);
