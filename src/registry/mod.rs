@@ -7,12 +7,15 @@
 mod build;
 mod live;
 mod named;
+mod overrides;
 mod resolve;
 mod running;
 
 pub use build::{Reach, build};
 pub use live::LiveRegistry;
 pub use named::{Named, Unnamed};
+pub(crate) use overrides::visibility_in;
+pub use overrides::{Override, Overrides};
 pub use resolve::Resolved;
 pub use running::{Running, Slot};
 
@@ -42,6 +45,8 @@ pub struct Registry {
     pub cloud: Cloud,
     /// Where the services are reached.
     pub reach: Reach,
+    /// The visibilities that are tried out.
+    pub overrides: Overrides,
     services: Vec<Arc<Service>>,
     by_name: HashMap<String, usize>,
     by_domain: HashMap<String, usize>,
@@ -88,6 +93,7 @@ impl Registry {
             by_name: self.by_name.clone(),
             by_domain: self.by_domain.clone(),
             limits_origin: self.limits_origin.clone(),
+            overrides: self.overrides.clone(),
             ..*self
         }
     }
