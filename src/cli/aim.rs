@@ -3,10 +3,12 @@
 use super::exit::Failure;
 use super::project::{FilesArgs, Project};
 use super::target::{Written, resolved};
+use crate::client::Answer;
 use crate::config::{AuthToken, DEVELOPMENT_ACCOUNT_SID};
 use crate::handler::Handlers;
-use crate::registry::Service;
+use crate::registry::{Registry, Service};
 use crate::runfile::RunFile;
+use crate::twiml::{self, Fault};
 use http::Uri;
 use std::net::IpAddr;
 use std::path::Path;
@@ -25,6 +27,8 @@ pub(super) struct Aim {
     pub(super) account_sid: String,
     /// The project's server, if that is what is called.
     pub(super) server: Option<RunFile>,
+    /// The project that is served there, where it was read.
+    project: Option<Registry>,
 }
 
 /// What was asked for.
@@ -49,15 +53,16 @@ impl Aim {
             let named = std::env::var(TOKEN_VARIABLE).ok();
             named.filter(|token| !token.is_empty() && !is_local(uri))
         });
-        let aim = |token: String, account_sid: &str| Aim {
+        let aim = |token: String, account_sid: &str, project| Aim {
             sent: args.target.to_string(),
             signed: args.target.to_string(),
             token,
             account_sid: account_sid.to_string(),
             server: None,
+            project,
         };
         if let Some(token) = given {
-            return Ok(aim(token, DEVELOPMENT_ACCOUNT_SID));
+            return Ok(aim(token, DEVELOPMENT_ACCOUNT_SID, None));
         }
         let project = args.files.project(Path::new("."));
         let (registry, _) = project
@@ -74,7 +79,9 @@ impl Aim {
                 "set {TOKEN_VARIABLE}, or pass --auth-token TOKEN: that of the account it is deployed to"
             )));
         }
-        Ok(aim(token(service), &service.config().account_sid))
+        let service = Arc::clone(service);
+        let account_sid = &service.config().account_sid;
+        Ok(aim(token(&service), account_sid, Some(registry)))
     }
 
     fn at_path(args: &Asked<'_>, handlers: &Handlers) -> Result<Self, Failure> {
@@ -84,12 +91,13 @@ impl Aim {
         let project = args.files.project(&server.folder);
         let port = server.service_url.parse::<Uri>().ok();
         let port = port.and_then(|url| url.port_u16());
-        let (registry, _) = project.registry(handlers, port)?;
+        let (mut registry, _) = project.registry(handlers, port)?;
+        registry.reach.public_url.clone_from(&server.public_url);
         let named = registry.named(args.target).map_err(|unnamed| {
             let help = format!("{}, or sign with --auth-token TOKEN", unnamed.help);
             Failure::usage(unnamed.to_string()).help(help)
         })?;
-        let (path, service) = (named.path, named.service);
+        let (path, service) = (named.path, Arc::clone(named.service));
         let base = |url: &str| format!("{}{path}", url.trim_end_matches('/'));
         let sent = base(&server.service_url);
         if sent.parse::<Uri>().is_err() {
@@ -99,10 +107,27 @@ impl Aim {
         Ok(Aim {
             signed: server.public_url.as_deref().map_or(sent.clone(), base),
             sent,
-            token: args.auth_token.map_or_else(|| token(service), String::from),
+            token: args
+                .auth_token
+                .map_or_else(|| token(&service), String::from),
             account_sid: service.config().account_sid.clone(),
             server: Some(server),
+            project: Some(registry),
         })
+    }
+
+    /// What is wrong with the addresses in an `answer` from `url`, as far as the project knows them.
+    pub(super) fn judge_links(&self, url: &str, answer: &Answer) -> Vec<Fault> {
+        let Some(registry) = &self.project else {
+            return Vec::new();
+        };
+        let text = String::from_utf8_lossy(&answer.body);
+        match (registry.own(url), twiml::parse(&text)) {
+            (Some((service, path)), Ok(document)) => {
+                registry.judge_links(service, path, &twiml::links(&document))
+            }
+            _ => Vec::new(),
+        }
     }
 }
 

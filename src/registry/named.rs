@@ -73,24 +73,4 @@ impl Registry {
         let path = url.strip_prefix(&base).unwrap_or(&url).to_string();
         Ok(Named { service, path })
     }
-
-    /// Whether a request to `authority` (host, with a port or without) is for this server: it names
-    /// this machine with its port, the public URL's host, or a service's domain.
-    pub fn is_here(&self, authority: &str) -> bool {
-        let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => {
-                (host, port.parse::<u16>().ok())
-            }
-            _ => (authority, None),
-        };
-        let public = self.reach.public_url.as_deref();
-        let public = public.and_then(|url| url.split_once("://"));
-        let public = public.map(|(_, rest)| rest.split('/').next().unwrap_or(rest));
-        let lower = host.to_ascii_lowercase();
-        let local = matches!(lower.as_str(), "localhost" | "127.0.0.1" | "[::1]")
-            || lower.ends_with(".localhost");
-        (local && port == Some(self.reach.port))
-            || public.is_some_and(|public| public.eq_ignore_ascii_case(authority))
-            || (lower.ends_with(".twil.io") && self.by_host(&lower).is_some())
-    }
 }

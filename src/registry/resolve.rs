@@ -54,6 +54,7 @@ impl Registry {
         })
     }
 
+    /// The service whose own host it is.
     pub(super) fn by_host(&self, host: &str) -> Option<&Arc<Service>> {
         let end = host.bytes().position(|byte| byte == b':');
         let name = &host[..end.unwrap_or(host.len())];

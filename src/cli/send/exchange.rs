@@ -3,7 +3,9 @@
 use crate::cli::aim::Aim;
 use crate::client::{Answer, Asked, ClientError, ask};
 use crate::signature::Signer;
-use crate::webhook::{Course, Heard, Hop, Journey, Method, Verdict, Webhook, judge, unreached};
+use crate::webhook::{
+    Course, Heard, Hop, Journey, Method, Outcome, Verdict, Webhook, judge, unreached,
+};
 use http::header::{CONTENT_TYPE, LOCATION};
 use std::time::{Duration, Instant};
 
@@ -39,6 +41,7 @@ impl Exchange {
                 patience: patience.saturating_sub(start.elapsed()),
             })
             .await;
+            let url = hop.url.clone();
             hops.push(hop);
             let answer = match answer {
                 Ok(answer) => answer,
@@ -57,6 +60,10 @@ impl Exchange {
                         body: &answer.body,
                     };
                     let verdict = judge(webhook.kind, heard);
+                    let verdict = match verdict.outcome {
+                        Outcome::Done => verdict.with_links(aim.judge_links(&url, &answer)),
+                        Outcome::Failed => verdict,
+                    };
                     break (Ok(answer), verdict);
                 }
                 Course::Lost(why) => break (Ok(answer), unreached(webhook.kind, why)),

@@ -78,7 +78,7 @@ impl Line {
         let rest = url.strip_prefix("https://");
         match rest {
             Some(rest)
-                if registry.is_here(authority(rest))
+                if registry.is_own(authority(rest))
                     && !public.is_some_and(|public| url.starts_with(public)) =>
             {
                 format!("http://{rest}")
@@ -93,7 +93,7 @@ impl Line {
             text: format!("`{}` is no URL", hop.url),
         })?;
         let host = uri.authority().map_or("", |authority| authority.as_str());
-        match self.live.snapshot().is_here(host) {
+        match self.live.snapshot().is_own(host) {
             true => self.here(hop, &uri, left).await,
             false => elsewhere(hop, left).await,
         }
