@@ -41,9 +41,9 @@ function route(service, shown, place) {
     <tr>
       <th scope="row"><code>${shown.path}</code></th>
       <td><span class="verdict" data-verdict=${shown.visibility}>${shown.visibility}</span></td>
+      <td>${routeUrl(service, shown, place)}</td>
       <td>${shown.kind}</td>
       <td><code>${target}</code>${declared ? html` <span class="dim">${declared}</span>` : nothing}</td>
-      <td>${routeUrl(service, shown, place)}</td>
     </tr>`;
 }
 
@@ -103,7 +103,7 @@ function card(service, place) {
         ${service.root ? html`<code class="dim">${service.root}</code>` : nothing}</h3>
       ${urls(service)}
       ${service.routes.length === 0 ? html`<p class="dim">No route. Put a file into its functions folder, or a route into services.toml.</p>`
-        : table(`Routes of ${service.name}`, ['Path', 'Visibility', 'Kind', 'File or handler', 'URL'], service.routes.map((shown) => route(service, shown, place)))}
+        : table(`Routes of ${service.name}`, ['Path', 'Visibility', 'URL', 'Kind', 'File or handler'], service.routes.map((shown) => route(service, shown, place)))}
       ${variables(service)}
       ${pool(service)}
     </section>`;
