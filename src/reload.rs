@@ -12,6 +12,7 @@ use crate::journal::{Journal, Notice};
 use crate::stop::Stop;
 use crate::swap::Swap;
 use crate::watch::Watch;
+use std::fmt;
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,6 +40,12 @@ pub(crate) struct Project {
 }
 
 impl Project {
+    /// Whether it is the program that adds what is at `path` of `service`.
+    pub(crate) fn adds(&self, service: &str, path: &str) -> bool {
+        let mut added = self.functions.iter();
+        added.any(|(name, function)| name.as_str() == service && function.path.as_str() == path)
+    }
+
     /// Loads it as it is now. Reads files: not for an async thread.
     pub(crate) fn load(&self) -> Loaded {
         let mut loaded = match &self.folder {
@@ -63,6 +70,15 @@ impl Project {
             config.cloud = self.cloud.unwrap_or(config.cloud);
         }
         loaded
+    }
+}
+
+impl fmt::Debug for Project {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The rest holds variables, which are secrets.
+        f.debug_struct("Project")
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
     }
 }
 

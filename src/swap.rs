@@ -1,14 +1,15 @@
-//! The one place where the registry in use is replaced: by new files, or by a public URL that became
-//! known.
+//! The one place where the registry in use is replaced: by new files, by a public URL that became
+//! known, or by a visibility that is tried out.
 //!
-//! The two come from different tasks. Each builds from what the other has set last, under one lock,
-//! so that none undoes the other.
+//! They come from different tasks. Each builds from what the others have set last, under one lock,
+//! so that none undoes another.
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::handler::Handlers;
 use crate::node::Debuggers;
-use crate::registry::{self, LiveRegistry, Reach, Registry};
+use crate::registry::{self, LiveRegistry, Override, Overrides, Reach, Registry, visibility_in};
+use crate::visibility::Visibility;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What the registry in use was built from. Clones are the same.
@@ -21,7 +22,27 @@ struct Shared {
     clock: Clock,
     debuggers: Option<Debuggers>,
     /// Held while a registry is built, which no request waits for.
-    from: Mutex<(Config, Reach)>,
+    from: Mutex<From>,
+}
+
+struct From {
+    /// As the files have it.
+    config: Config,
+    reach: Reach,
+    overrides: Overrides,
+}
+
+/// A visibility that is tried out, or is no more.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tried {
+    /// What held before.
+    pub(crate) before: Visibility,
+    /// What holds now.
+    pub(crate) now: Visibility,
+    /// What the files say.
+    pub(crate) written: Visibility,
+    /// The registry that has it.
+    pub(crate) generation: u64,
 }
 
 impl Swap {
@@ -33,14 +54,19 @@ impl Swap {
         clock: Clock,
         debuggers: Option<Debuggers>,
     ) -> Self {
-        let first = registry::build(&config, &handlers, reach.clone(), &clock, None);
+        let none = Overrides::default();
+        let first = registry::build(&config, &handlers, reach.clone(), none, &clock, None);
         first.warm(debuggers.as_ref());
         Swap(Arc::new(Shared {
             live: LiveRegistry::new(first),
             handlers,
             clock,
             debuggers,
-            from: Mutex::new((config, reach)),
+            from: Mutex::new(From {
+                config,
+                reach,
+                overrides: Overrides::default(),
+            }),
         }))
     }
 
@@ -56,28 +82,65 @@ impl Swap {
 
     /// Serves what `next` says.
     pub(crate) fn config(&self, next: Config) {
-        self.change(|config, _| *config = next);
+        self.change(|from| from.config = next);
     }
 
     /// Makes `DOMAIN_NAME` of `url`, and checks signatures against it; `None` takes it back. Services
     /// are built anew, so that JavaScript functions get fresh processes.
     pub(crate) fn public_url(&self, url: Option<String>) {
-        self.change(|_, reach| reach.public_url = url);
+        self.change(|from| from.reach.public_url = url);
     }
 
-    fn change(&self, change: impl FnOnce(&mut Config, &mut Reach)) {
+    /// Gives what is at `path` of `service` that visibility until the server ends, whatever the files
+    /// say; `None` is what they say. `None` is returned where nothing is there.
+    pub(crate) fn try_visibility(
+        &self,
+        service: &str,
+        path: &str,
+        wanted: Option<Visibility>,
+    ) -> Option<Tried> {
+        let mut from = self.0.from.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = *visibility_in(&mut from.config, service, path)?;
+        let known = from.overrides.get(service, path);
+        let before = known.map_or(written, |known| known.tried);
+        let now = wanted.unwrap_or(written);
+        if now != before {
+            let tried = Override {
+                tried: now,
+                written,
+            };
+            let tried = (now != written).then_some(tried);
+            from.overrides.set(service, path, tried);
+            self.build(&mut from);
+        }
+        Some(Tried {
+            before,
+            now,
+            written,
+            generation: self.snapshot().generation,
+        })
+    }
+
+    fn change(&self, change: impl FnOnce(&mut From)) {
+        let mut from = self.0.from.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut from);
+        self.build(&mut from);
+    }
+
+    /// Puts in use what `from` says.
+    fn build(&self, from: &mut From) {
         let Shared {
             live,
             handlers,
             clock,
             debuggers,
-            from,
+            ..
         } = &*self.0;
-        let mut from = from.lock().unwrap_or_else(PoisonError::into_inner);
-        let (config, reach) = &mut *from;
-        change(config, reach);
+        let mut config = from.config.clone();
+        from.overrides.apply(&mut config);
+        let (reach, overrides) = (from.reach.clone(), from.overrides.clone());
         let current = live.snapshot();
-        let next = registry::build(config, handlers, reach.clone(), clock, Some(&current));
+        let next = registry::build(&config, handlers, reach, overrides, clock, Some(&current));
         next.warm(debuggers.as_ref());
         live.replace(next);
     }

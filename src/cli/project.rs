@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::config::{self, Loaded, Options};
 use crate::diagnostic::Diagnostic;
 use crate::handler::Handlers;
-use crate::registry::{self, Reach, Registry};
+use crate::registry::{self, Overrides, Reach, Registry};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -124,7 +124,8 @@ impl Project {
             port: port.or(config.port).unwrap_or(DEFAULT_PORT),
             public_url: None,
         };
-        let registry = registry::build(&config, handlers, reach, &Clock::system(), None);
+        let none = Overrides::default();
+        let registry = registry::build(&config, handlers, reach, none, &Clock::system(), None);
         Ok((registry, loaded.diagnostics))
     }
 }

@@ -13,6 +13,7 @@ mod added;
 mod cloud;
 mod credentials;
 mod domain;
+mod edit;
 mod environment;
 mod faults;
 mod file;
@@ -21,6 +22,7 @@ mod load;
 mod name;
 mod parity;
 mod resources;
+mod save;
 #[cfg(test)]
 mod schema;
 mod secrets;
@@ -38,10 +40,12 @@ pub use cloud::{Cloud, Cors};
 pub use credentials::{
     AuthToken, CredentialOrigin, DEVELOPMENT_ACCOUNT_SID, DEVELOPMENT_AUTH_TOKEN,
 };
+pub use edit::{EditFault, with_visibility};
 pub use limits::{Limits, LimitsOrigin};
 pub use load::{Loaded, Options, load};
 pub use name::{InvalidServiceName, ServiceName};
 pub(crate) use parity::LACKS_HANDLER;
+pub(crate) use save::{SaveFault, save_visibility};
 use std::path::{Path, PathBuf};
 pub use variables::{Origin, Variable, Variables};
 

@@ -1,6 +1,6 @@
 //! From a valid configuration to the next registry.
 
-use super::{Registry, Route, Running, Service, Target};
+use super::{Overrides, Registry, Route, Running, Service, Target};
 use crate::asset::AssetFile;
 use crate::clock::Clock;
 use crate::config::{Code, Config, ServiceConfig};
@@ -45,7 +45,7 @@ impl Reach {
     }
 }
 
-/// Builds the registry after `previous`.
+/// Builds the registry after `previous`. `config` has the `overrides` in it already.
 ///
 /// A service whose configuration, handlers and place are as before is kept as it is, with its
 /// state. `config` has been checked, so that nothing can go wrong here: a handler that `handlers`
@@ -54,6 +54,7 @@ pub fn build(
     config: &Config,
     handlers: &Handlers,
     reach: Reach,
+    overrides: Overrides,
     clock: &Clock,
     previous: Option<&Registry>,
 ) -> Registry {
@@ -85,6 +86,7 @@ pub fn build(
         limits_origin: config.limits_origin.clone(),
         cloud: config.cloud,
         reach,
+        overrides,
         default: config
             .default_service
             .as_ref()

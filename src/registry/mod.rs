@@ -6,11 +6,14 @@
 
 mod build;
 mod live;
+mod overrides;
 mod resolve;
 mod running;
 
 pub use build::{Reach, build};
 pub use live::LiveRegistry;
+pub(crate) use overrides::visibility_in;
+pub use overrides::{Override, Overrides};
 pub use resolve::Resolved;
 pub use running::{Running, Slot};
 
@@ -40,6 +43,8 @@ pub struct Registry {
     pub cloud: Cloud,
     /// Where the services are reached.
     pub reach: Reach,
+    /// The visibilities that are tried out.
+    pub overrides: Overrides,
     services: Vec<Arc<Service>>,
     by_name: HashMap<String, usize>,
     by_domain: HashMap<String, usize>,
@@ -86,6 +91,7 @@ impl Registry {
             by_name: self.by_name.clone(),
             by_domain: self.by_domain.clone(),
             limits_origin: self.limits_origin.clone(),
+            overrides: self.overrides.clone(),
             ..*self
         }
     }

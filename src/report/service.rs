@@ -4,7 +4,7 @@ use super::pool::PoolReport;
 use super::services::{ShownRoute, ShownService};
 use super::{HIDDEN, Secrets};
 use crate::config::{AuthToken, CredentialOrigin, Origin, Place, ServiceConfig};
-use crate::registry::{Registry, Service};
+use crate::registry::{Override, Registry, Service};
 use crate::visibility::Visibility;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -97,11 +97,12 @@ pub fn service_reports(registry: &Registry, folder: &Path, secrets: Secrets) -> 
     let services = registry.services().iter();
     services
         .zip(shown)
-        .map(|(service, shown)| report(service, shown, folder, secrets))
+        .map(|(service, shown)| report(registry, service, shown, folder, secrets))
         .collect()
 }
 
 fn report(
+    registry: &Registry,
     service: &Service,
     shown: ShownService,
     folder: &Path,
@@ -114,7 +115,10 @@ fn report(
         inside => inside.display().to_string(),
     });
     ServiceReport {
-        shown: shown.map_routes(|route| route_report(config, route)),
+        shown: shown.map_routes(|route| {
+            let tried = registry.overrides.get(&service.name, &route.path);
+            route_report(config, route, tried)
+        }),
         domain_name: service.domain_name.to_string(),
         root,
         running: service.running.count(),
@@ -137,15 +141,15 @@ fn report(
     }
 }
 
-fn route_report(config: &ServiceConfig, shown: ShownRoute) -> RouteReport {
+fn route_report(config: &ServiceConfig, shown: ShownRoute, tried: Option<Override>) -> RouteReport {
     let mut functions = config.functions.iter();
     let function = functions.find(|function| function.path.as_str() == shown.path);
     let declared_in = function.and_then(|function| function.declared_in.as_ref());
     RouteReport {
         line: None,
         declared_in: declared_in.map(PlaceReport::new),
-        overridden: false,
-        written: shown.visibility,
+        overridden: tried.is_some(),
+        written: tried.map_or(shown.visibility, |tried| tried.written),
         javascript: function.and_then(|function| function.code.file().map(Path::to_path_buf)),
         shown,
     }

@@ -55,6 +55,11 @@ impl Refused {
         Refused::new(StatusCode::NOT_FOUND, text)
     }
 
+    /// What there is stands against it.
+    pub(super) fn conflict(text: impl Into<String>) -> Self {
+        Refused::new(StatusCode::CONFLICT, text)
+    }
+
     /// As the asker sees it: `{"error": "…"}`.
     pub(super) fn answer(self) -> Response<Body> {
         let mut response = json(self.status, &json!({ "error": self.text }));

@@ -24,6 +24,8 @@ const BODY_PATIENCE: Duration = Duration::from_secs(30);
 enum Place {
     Server,
     Services,
+    Visibility(String),
+    SavedVisibility(String),
     Entries,
     Events,
     Exchange(u64),
@@ -39,6 +41,8 @@ impl Place {
         Some(match segments.as_slice() {
             ["server"] => Place::Server,
             ["services"] => Place::Services,
+            ["services", name, "visibility"] => Place::Visibility(name.to_string()),
+            ["services", name, "visibility", "save"] => Place::SavedVisibility(name.to_string()),
             ["entries"] => Place::Entries,
             ["events"] => Place::Events,
             ["exchanges", id] => Place::Exchange(id.parse().ok()?),
@@ -52,7 +56,8 @@ impl Place {
     fn methods(&self) -> &'static str {
         match self {
             Place::Entries => "GET, DELETE",
-            Place::Replay(_) => "POST",
+            Place::Visibility(_) => "PUT, DELETE",
+            Place::Replay(_) | Place::SavedVisibility(_) => "POST",
             _ => "GET",
         }
     }
@@ -91,6 +96,15 @@ async fn reply(
     match (&place, &head.method) {
         (Place::Server, &Method::GET) => Ok(console.server()),
         (Place::Services, &Method::GET) => console.services(secrets(query)?).await,
+        (Place::Visibility(service), &Method::PUT) => {
+            console.try_visibility(service, &read(body).await?)
+        }
+        (Place::Visibility(service), &Method::DELETE) => {
+            console.forget_visibility(service, &read(body).await?)
+        }
+        (Place::SavedVisibility(service), &Method::POST) => {
+            console.save_visibility(service, &read(body).await?).await
+        }
         (Place::Entries, &Method::GET) => console.list(Query::parse(query)?).await,
         (Place::Entries, &Method::DELETE) => {
             console.journal.clear();

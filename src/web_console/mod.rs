@@ -25,6 +25,7 @@ mod replay;
 mod running;
 mod services;
 mod stream;
+mod visibility;
 
 pub use differences::{Differences, LineTold, Side};
 pub use filter::{Filter, Since, StatusFilter};
@@ -76,6 +77,8 @@ pub struct WebConsole {
     gateway: Arc<Gateway>,
     folder: PathBuf,
     last: LastLoad,
+    swap: Swap,
+    project: Arc<Project>,
     token: Token,
     once: Once,
     port: u16,
@@ -114,6 +117,8 @@ impl WebConsole {
             gateway,
             folder: project.folder.clone().unwrap_or_default(),
             last,
+            swap,
+            project,
             token,
             once: Once::default(),
             port,

@@ -12,6 +12,8 @@ use switchboard::config::{Limits, Options};
 use switchboard::web_console::ConsolePort;
 use switchboard::{Begin, Handlers, Inspect, Token};
 
+mod visibility;
+
 const TOKEN: &str = "t0ken-of-this-run";
 
 /// Asks the console with the token.
