@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::{
     Cloud, Code, FunctionResource, InvalidServiceName, Limits, Options, ServiceName,
 };
+use crate::crew::Tenancy;
 use crate::diagnostic::Diagnostic;
 use crate::gateway::{Gateway, Parity, ParityHeader, Strictness};
 use crate::handler::{Handler, Handlers};
@@ -103,6 +104,7 @@ pub struct Builder {
     console: Option<(ConsolePort, Token)>,
     parity: Parity,
     inspect: Option<Inspect>,
+    tenancy: Tenancy,
 }
 
 /// Why a server did not start.
@@ -252,6 +254,17 @@ impl Builder {
         self
     }
 
+    /// Nothing else runs in the runtime that this server is started in. Then no more of its workers
+    /// are awake than are needed, mostly one, which makes small requests a third cheaper; the others
+    /// come when that one is blocked or has too much to do.
+    ///
+    /// Tasks of yours that block a worker would be found out late: without this, another is awake.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.tenancy = Tenancy::Alone;
+        self
+    }
+
     /// Loads, listens and serves, in the runtime that this is called in.
     ///
     /// # Errors
@@ -310,7 +323,8 @@ impl Builder {
             .map_or(GRACE_WITHOUT_LIMIT, |limit| limit + GRACE);
         let live = swap.live().clone();
         let gateway = Gateway::new(live, journal.clone(), clock, stop.clone());
-        let gateway = Arc::new(gateway.with_parity(self.parity));
+        let gateway = gateway.with_tenancy(self.tenancy).with_parity(self.parity);
+        let gateway = Arc::new(gateway);
         let serving = tokio::spawn(server::serve(
             listeners,
             Arc::clone(&gateway),

@@ -29,7 +29,7 @@
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `habit`, `route`, `visibility`, `parity`, [`sid`], [`twiml`], [`replay`] | the cloud's semantics: pure, told by tables |
 //! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
 //! | 0 | `javascript` | what a file of JavaScript loads, read without running it |
-//! | 0 | [`body`], `clock`, `console`, `curl`, `deadline`, `lines`, `spelling`, `stop`, `token` | small things that all floors share |
+//! | 0 | [`body`], `clock`, `console`, `crew`, `curl`, `deadline`, `lines`, `spelling`, `stop`, `token` | small things that all floors share |
 
 mod access;
 pub mod app;
@@ -41,6 +41,7 @@ mod clock;
 pub mod config;
 mod console;
 mod context;
+mod crew;
 mod curl;
 mod deadline;
 mod deployment;

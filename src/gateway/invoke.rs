@@ -10,13 +10,9 @@
 //!   are inside handlers at one moment is kept below the number of workers; a poll beyond that
 //!   moves the invocation, for good, to a thread for blocking work. Running every handler there was
 //!   turned down: two thread switches cost more than all the rest of a small request.
-//!
-//! A worker that blocks may be the very one that listened for I/O and timers for all the others.
-//! tokio hands that duty on when it wakes another worker, which nothing may cause to happen. A
-//! thread ([`Invoker::keep_awake`]) therefore wakes one now and then while any handler is being
-//! polled.
 
 use super::refusal::Refusal;
+use crate::crew::{Crew, Tenancy};
 use crate::deadline::{Deadlines, Elapsed, Within};
 use crate::habit::Habit;
 use crate::handler::{Done, Invocation};
@@ -27,18 +23,12 @@ use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-
-/// How often a worker is woken while a handler is being polled.
-const WAKE_EVERY: Duration = Duration::from_millis(50);
-/// How often it is looked whether one is, when none was at the last look.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// What an invocation runs by.
 pub(super) struct Terms<'h> {
@@ -55,42 +45,21 @@ pub(super) struct Terms<'h> {
 /// Starts handlers, and keeps the workers free.
 #[derive(Debug)]
 pub(super) struct Invoker {
-    /// Workers that are inside a handler at this moment.
-    inside: Arc<AtomicUsize>,
-    /// How many may be.
+    crew: Arc<Crew>,
+    /// How many workers may be inside handlers.
     most_inside: usize,
     deadlines: Deadlines,
 }
 
 impl Invoker {
     /// An invoker for the runtime that this is called in.
-    pub(super) fn new() -> Self {
-        let inside = Arc::new(AtomicUsize::new(0));
-        Invoker::keep_awake(Arc::downgrade(&inside), Handle::current());
+    pub(super) fn new(tenancy: Tenancy) -> Self {
         Invoker {
-            inside,
+            crew: Arc::new(Crew::new(tenancy)),
             // 0 on a runtime with one worker: there, every handler has a thread of its own.
             most_inside: Handle::current().metrics().num_workers() - 1,
             deadlines: Deadlines::default(),
         }
-    }
-
-    /// Wakes a worker now and then while handlers are being polled, until the invoker is gone.
-    fn keep_awake(inside: Weak<AtomicUsize>, runtime: Handle) {
-        let wake = move || {
-            while let Some(inside) = inside.upgrade() {
-                let polled = inside.load(Ordering::Relaxed) > 0;
-                drop(inside);
-                if polled {
-                    runtime.spawn(std::future::ready(()));
-                }
-                std::thread::sleep(if polled { WAKE_EVERY } else { LOOK_EVERY });
-            }
-        };
-        // Without the thread only handlers that block are worse off.
-        let _ = std::thread::Builder::new()
-            .name("keep-awake".to_string())
-            .spawn(wake);
     }
 
     /// Runs `invocation` to its end, and tells where its time went. It takes its slot when it begins, and leaves it at the end, also
@@ -110,7 +79,7 @@ impl Invoker {
         } = terms;
         let mut begun = false;
         if habit.is_trusted()
-            && let Some(_inside) = Inside::enter(&self.inside, self.most_inside)
+            && let Some(_inside) = self.crew.enter(self.most_inside)
         {
             if !slot.enter(most) {
                 return (Err(busy(most)), Run::default());
@@ -164,7 +133,7 @@ impl Invoker {
         } = terms;
         let task = tokio::spawn(Polled {
             place,
-            inside: Arc::clone(&self.inside),
+            crew: Arc::clone(&self.crew),
             most_inside: self.most_inside,
             habit: Arc::clone(habit),
             slot: Arc::clone(&slot),
@@ -262,7 +231,7 @@ impl Drop for Waiting {
 /// A handler that is polled here as long as there are workers to spare.
 struct Polled {
     place: Place,
-    inside: Arc<AtomicUsize>,
+    crew: Arc<Crew>,
     most_inside: usize,
     habit: Arc<Habit>,
     slot: Arc<Slot>,
@@ -302,7 +271,7 @@ impl Polled {
     fn poll_in_its_place(&mut self, context: &mut Context<'_>) -> Poll<Done> {
         if let Place::Waiting(_) | Place::Here(_) = self.place {
             let place = std::mem::replace(&mut self.place, Place::Moving);
-            let inside = Inside::enter(&self.inside, self.most_inside);
+            let inside = self.crew.enter(self.most_inside);
             match (place, inside) {
                 (Place::Waiting(mut invocation), Some(_inside)) => {
                     let (polled, _) = first_poll(&mut invocation, &self.habit, &self.slot, context);
@@ -363,22 +332,5 @@ impl Drop for Polled {
             // If it has not begun, it never will.
             thread.abort();
         }
-    }
-}
-
-/// Counts a worker that is inside a handler, until it comes out, be it by a panic.
-struct Inside<'c>(&'c AtomicUsize);
-
-impl<'c> Inside<'c> {
-    fn enter(inside: &'c AtomicUsize, most: usize) -> Option<Self> {
-        let before = inside.fetch_add(1, Ordering::Relaxed);
-        let inside = Inside(inside);
-        (before < most).then_some(inside)
-    }
-}
-
-impl Drop for Inside<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -35,6 +35,7 @@ use crate::asset::{AssetFile, AssetStore, Served};
 use crate::body::Body;
 use crate::clock::Clock;
 use crate::config::Limits;
+use crate::crew::Tenancy;
 use crate::event::RequestHead;
 use crate::journal::Journal;
 use crate::parity::Bound;
@@ -88,7 +89,7 @@ impl Gateway {
             journal,
             assets: AssetStore::default(),
             guard: Guard::default(),
-            invoker: Invoker::new(),
+            invoker: Invoker::new(Tenancy::Shared),
             clock,
             stop,
             parity: Parity::default(),
@@ -99,6 +100,13 @@ impl Gateway {
     #[must_use]
     pub fn with_parity(mut self, parity: Parity) -> Self {
         self.parity = parity;
+        self
+    }
+
+    /// The same, in a runtime that it has to itself or not.
+    #[must_use]
+    pub(crate) fn with_tenancy(mut self, tenancy: Tenancy) -> Self {
+        self.invoker = Invoker::new(tenancy);
         self
     }
 

@@ -8,20 +8,48 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 impl Worker {
-    /// Sends a call: to be started at once if the worker is idle, else ahead.
+    /// Takes a call, to be sent before the worker's task waits again: several at a time cost one
+    /// system call for all their tickets, and one to send them.
     pub(super) fn run(&mut self, job: Job) {
-        self.last_id = self.last_id.wrapping_add(1).max(1);
-        let id = self.last_id;
-        let ahead = !self.line.is_empty();
-        if ahead && self.process.tickets.give(id).is_err() {
-            self.hand_back(vec![job]);
+        self.unsent.push(job);
+    }
+
+    /// Sends the calls that were taken: to be started at once if the process is idle, else ahead.
+    pub(super) fn send(&mut self) {
+        let mut jobs = std::mem::take(&mut self.unsent).into_iter();
+        if self.line.is_empty()
+            && let Some(job) = jobs.next()
+        {
+            self.late.hand_over(&job.console);
+            let id = self.next_id();
+            self.enqueue(id, 0, job);
+        }
+        let ahead: Vec<(u32, Job)> = jobs.map(|job| (self.next_id(), job)).collect();
+        if ahead.is_empty() {
             return;
         }
-        let flags = if ahead { wire::AHEAD } else { 0 };
-        wire::encode(&mut self.outbox, Kind::Invoke, id, flags, &job.head, &[]);
-        if !ahead {
-            self.late.hand_over(&job.console);
+        if self
+            .process
+            .tickets
+            .give(ahead.iter().map(|(id, _)| *id))
+            .is_err()
+        {
+            self.hand_back(ahead.into_iter().map(|(_, job)| job).collect());
+            return;
         }
+        for (id, job) in ahead {
+            self.enqueue(id, wire::AHEAD, job);
+        }
+    }
+
+    fn next_id(&mut self) -> u32 {
+        self.last_id = self.last_id.wrapping_add(1).max(1);
+        self.last_id
+    }
+
+    fn enqueue(&mut self, id: u32, flags: u8, job: Job) {
+        let channel = &mut self.process.channel;
+        channel.put(Kind::Invoke, id, flags, &job.head, &[]);
         let turn = Instant::now();
         self.line.push_back(Running {
             id,
@@ -49,7 +77,8 @@ impl Worker {
         let all = std::mem::take(&mut self.line);
         let (back, kept): (Vec<_>, Vec<_>) = all.into_iter().partition(|r| ids.contains(&r.id));
         self.line = kept.into();
-        back.into_iter().map(|running| running.job).collect()
+        let back = back.into_iter().map(|running| running.job);
+        back.chain(std::mem::take(&mut self.unsent)).collect()
     }
 
     fn hand_back(&mut self, jobs: Vec<Job>) {

@@ -25,12 +25,14 @@
 //! kills its group; one that spins at that moment is killed by the [`warden`].
 
 mod ahead;
+mod channel;
 mod course;
 mod debugger;
 mod end;
 mod fault;
 mod files;
 mod job;
+mod line;
 mod memory;
 mod message;
 mod output;

@@ -2,10 +2,10 @@
 //!
 //! A worker that has run user code is *used*, one that has not is *fresh*. Calls go to used workers
 //! and wait for one while it is quick; the fresh one is taken when there is no used one, or when a
-//! call has waited for [`PATIENCE`]. So a service of quick functions keeps to one process, as its
-//! module state would wish, and one that waits for others spreads over up to [`MOST`]. Since there
-//! is always a fresh one, the code of a save, or the next call after a crash, finds a process that
-//! is started already.
+//! call has waited for a while (`line`). So a service of quick functions keeps to one process, as its
+//! module state would wish, and one that waits for others spreads over up to [`MOST`]. Since there is
+//! always a fresh one, the code of a save, or the next call after a crash, finds a process that is
+//! started already.
 //!
 //! One mutex guards it all; it is held for a few moves of pointers and never across an await.
 
@@ -15,7 +15,7 @@ use super::files;
 use super::job::{Answered, Call, Job};
 use super::message::Loaded;
 use super::spec::NodeSpec;
-use super::state::{Member, Order, Placed, Stage, State, Takers};
+use super::state::{Member, Order, Stage, State, Takers};
 use super::times::Times;
 use super::worker;
 use crate::journal::Run;
@@ -24,24 +24,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::unbounded_channel;
-use tokio::sync::oneshot::Receiver;
 use tokio::sync::oneshot::error::RecvError;
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 /// How many workers a service has at most: as many as the cloud runs invocations at a time.
 pub(super) const MOST: usize = 30;
-
-/// How long a call waits for a used worker before another one is brought in. Far above what a quick
-/// function takes, far below what a start takes.
-const PATIENCE: Duration = Duration::from_millis(3);
-
-/// How often a call looks at the line at last.
-const LOOKS: Duration = Duration::from_millis(50);
-
-/// How long a call waits while as many run as may, before it is refused: the machine may be short
-/// of time where the cloud is not.
-const REFUSED_AFTER: Duration = Duration::from_millis(250);
 
 /// How often in a row a start may fail before it is left for a while.
 const FALSE_STARTS: u32 = 3;
@@ -92,25 +80,10 @@ impl NodePool {
         let most = call.most.unwrap_or(MOST).clamp(1, MOST);
         let pace = self.0.lock().pace(call.file);
         let (job, answered) = Job::new(call, pace);
-        let answered = self.answer(job, answered, most).await;
+        self.0.take(job, most);
+        let answered = flatten(answered.await);
         self.0.times.took(&answered.run);
         answered
-    }
-
-    async fn answer(&self, job: Job, mut answered: Receiver<Answered>, most: usize) -> Answered {
-        let queued = job.queued;
-        if self.0.take(job, most) {
-            return flatten(answered.await);
-        }
-        // While it waits, in line or behind another call, it sees to it that the line moves.
-        let mut patience = PATIENCE;
-        loop {
-            if let Ok(answer) = timeout(patience, &mut answered).await {
-                return flatten(answer);
-            }
-            self.0.grow(queued, most);
-            patience = (patience * 2).min(LOOKS);
-        }
     }
 
     /// Gives all later calls workers that have run nothing yet; the others finish what they run,
@@ -163,49 +136,22 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives `job` to a worker, or lets it wait; returns whether there is nothing to wait for.
-    fn take(self: &Arc<Self>, job: Job, most: usize) -> bool {
+    /// Gives `job` to a worker, or lets it wait.
+    fn take(self: &Arc<Self>, job: Job, most: usize) {
         let mut state = self.lock();
         state.most = most;
         if let Some((fault, until)) = &state.trouble {
             if Instant::now() < *until {
                 job.refuse(fault.clone());
-                return true;
+                return;
             }
             state.trouble = None;
         }
         state.waiting.push_back(job);
-        let first_in_line = state.waiting.len() == 1;
-        let placed = first_in_line.then(|| state.place(false)).flatten();
-        self.keep_one_fresh(&mut state);
-        matches!(placed, Some(Placed::First))
-    }
-
-    /// A call has waited since `queued`: the reserve comes in, or another process is started; at
-    /// last, if `most` run, what has waited so long is refused.
-    fn grow(self: &Arc<Self>, queued: Instant, most: usize) {
-        let mut state = self.lock();
-        let first = state.waiting.front();
-        if first.is_none_or(|first| first.queued > queued) || state.takers != Takers::All {
-            return;
+        if state.waiting.len() == 1 {
+            state.place(false);
         }
-        let now = Instant::now();
-        if state.count(Stage::Busy) >= most {
-            if now - queued >= REFUSED_AFTER && state.all_run_long(now, REFUSED_AFTER) {
-                state.refuse(queued, most);
-            }
-            return;
-        }
-        if state.is_quick(now) {
-            return;
-        }
-        while state.place(true).is_some() {}
-        self.keep_one_fresh(&mut state);
-        let room = MOST.saturating_sub(state.members.len());
-        let wanted = state.waiting.len().min(room);
-        if state.trouble.is_none() && state.count(Stage::Starting) < wanted {
-            self.start(&mut state);
-        }
+        self.settle(&mut state);
     }
 
     pub(super) fn keep_one_fresh(self: &Arc<Self>, state: &mut State) {
@@ -219,7 +165,7 @@ impl Shared {
         }
     }
 
-    fn start(self: &Arc<Self>, state: &mut State) {
+    pub(super) fn start(self: &Arc<Self>, state: &mut State) {
         if state.files.is_empty() {
             // Read by `require` for each package, and by the Toolkit.
             state.files.depend(self.spec.root.join("package.json"));
@@ -255,8 +201,8 @@ impl Shared {
         state.files.forget();
         state.version += 1;
         state.files.depend(self.spec.root.join("package.json"));
-        while state.place(false).is_some() {}
-        self.keep_one_fresh(state);
+        while state.place(false) {}
+        self.settle(state);
     }
 
     /// A worker is ready for its first call.
@@ -265,12 +211,9 @@ impl Shared {
         state.node = Some(node);
         state.false_starts = 0;
         state.set(number, Stage::Fresh);
-        let now = Instant::now();
-        let first = state.waiting.front();
-        let long = first.is_some_and(|job| now - job.queued >= PATIENCE);
-        let reserve_too = long && !state.is_quick(now);
-        while state.place(reserve_too).is_some() {}
-        self.keep_one_fresh(&mut state);
+        while state.place(false) {}
+        self.grow(&mut state);
+        self.settle(&mut state);
     }
 
     /// A worker has answered: it gets what waits, if it is still a member.
@@ -306,8 +249,8 @@ impl Shared {
         for job in jobs.into_iter().rev() {
             state.waiting.push_front(job);
         }
-        while state.place(false).is_some() {}
-        self.keep_one_fresh(&mut state);
+        while state.place(false) {}
+        self.settle(&mut state);
     }
 
     /// An idle worker asks whether it may end, to give back its memory.
@@ -342,8 +285,8 @@ impl Shared {
         for job in unstarted.into_iter().rev() {
             state.waiting.push_front(job);
         }
-        while state.place(false).is_some() {}
-        self.keep_one_fresh(&mut state);
+        while state.place(false) {}
+        self.settle(&mut state);
     }
 
     /// A worker has ended before it was ready.

@@ -6,10 +6,11 @@
 //! comes over the socket too: argv and the environment are readable by others, and hold nothing.
 
 use super::NodeFault;
+use super::channel::Channel;
 use super::spec::{NodeSpec, inherited};
 use super::tickets::Tickets;
 use super::warden;
-use super::wire::{self, Kind};
+use super::wire::Kind;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Serialize;
 use std::io;
@@ -50,22 +51,18 @@ pub(super) struct Process {
     pub(super) child: Child,
     /// Its process group, as long as there may be somebody in it.
     group: Option<Pid>,
-    pub(super) channel: UnixStream,
+    pub(super) channel: Channel,
     pub(super) stdout: pipe::Receiver,
     pub(super) stderr: pipe::Receiver,
     pub(super) tickets: Tickets,
 }
 
-/// Starts a process; what it must be sent first is appended to `out`.
-pub(super) fn spawn(
-    spec: &NodeSpec,
-    preload: &[PathBuf],
-    out: &mut Vec<u8>,
-) -> Result<Process, NodeFault> {
-    let (process, tickets) = start(spec).map_err(|error| {
+/// Starts a process; what it must be told first lies in its channel.
+pub(super) fn spawn(spec: &NodeSpec, preload: &[PathBuf]) -> Result<Process, NodeFault> {
+    let (mut process, tickets) = start(spec).map_err(|error| {
         NodeFault::NoNode(format!("{}: {error}", spec.program.to_string_lossy()))
     })?;
-    greeting(spec, preload, tickets, out)
+    greeting(spec, preload, tickets, &mut process.channel)
         .map_err(|error| NodeFault::Protocol(format!("a path that is no text: {error}")))?;
     Ok(process)
 }
@@ -74,7 +71,7 @@ pub(super) fn spawn(
 fn start(spec: &NodeSpec) -> io::Result<(Process, i32)> {
     let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
     ours.set_nonblocking(true)?;
-    let channel = UnixStream::from_std(ours)?;
+    let channel = Channel::new(UnixStream::from_std(ours)?);
     let (stdout, stdout_writer) = io::pipe()?;
     let (stderr, stderr_writer) = io::pipe()?;
     let stdout = pipe::Receiver::from_owned_fd(stdout.into())?;
@@ -124,19 +121,19 @@ fn greeting(
     spec: &NodeSpec,
     preload: &[PathBuf],
     tickets: i32,
-    out: &mut Vec<u8>,
+    channel: &mut Channel,
 ) -> serde_json::Result<()> {
     let sources: serde_json::Map<_, _> = BRIDGE
         .into_iter()
         .map(|(name, text)| (name.to_string(), text.into()))
         .collect();
-    wire::encode(out, Kind::Source, 0, 0, &[], &serde_json::to_vec(&sources)?);
+    channel.put(Kind::Source, 0, 0, &[], &serde_json::to_vec(&sources)?);
     let setup = serde_json::to_vec(&Setup {
         spec,
         preload,
         tickets,
     })?;
-    wire::encode(out, Kind::Setup, 0, 0, &setup, &[]);
+    channel.put(Kind::Setup, 0, 0, &setup, &[]);
     Ok(())
 }
 

@@ -9,13 +9,18 @@ use super::job::{Job, Pace};
 use std::collections::{HashMap, VecDeque};
 use std::ffi::OsString;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+use std::thread::available_parallelism;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
 /// What takes longer waits for something, or is no function that a core alone would hurry.
 const LONG: Duration = Duration::from_millis(20);
+
+/// How long one that is not known to take long is given: the machine may be short of time, and then
+/// more processes make it worse.
+const DOUBT: Duration = Duration::from_millis(100);
 
 /// How long a call may have to wait behind others, by what they took last. Below it, an idle
 /// process that is woken would answer no sooner, and cost twice as much.
@@ -40,6 +45,8 @@ pub(super) struct State {
     /// How many may run at a time, as the latest call has it.
     pub(super) most: usize,
     pub(super) takers: Takers,
+    /// A task looks after the calls in line.
+    pub(super) is_watched: bool,
     /// Counts workers, to tell them apart.
     pub(super) latest: u64,
     /// The version of Node that a worker told.
@@ -64,6 +71,17 @@ pub(super) struct Member {
     /// How long what it runs took last.
     pub(super) pace: Arc<Pace>,
     pub(super) orders: UnboundedSender<Order>,
+}
+
+impl Member {
+    /// How long what it runs may take before it counts as long: [`LONG`] where it took that last
+    /// time, else `doubt`.
+    fn patience(&self, doubt: Duration) -> Duration {
+        match self.pace.takes(LONG) {
+            true => LONG,
+            false => doubt,
+        }
+    }
 }
 
 /// Which workers are given calls.
@@ -93,14 +111,6 @@ pub(crate) enum Stage {
     Busy,
 }
 
-/// Where a call went.
-pub(super) enum Placed {
-    /// To a worker that had none.
-    First,
-    /// Behind others.
-    Behind,
-}
-
 /// What a worker is told.
 pub(super) enum Order {
     /// Run this.
@@ -109,6 +119,13 @@ pub(super) enum Order {
     Retire,
     /// Let a debugger attach.
     Inspect(Begin),
+}
+
+/// How many processes the machine can run at a time. Asking it reads several files.
+pub(super) fn cores() -> usize {
+    static CORES: LazyLock<usize> =
+        LazyLock::new(|| available_parallelism().map_or(1, usize::from));
+    *CORES
 }
 
 impl State {
@@ -138,8 +155,13 @@ impl State {
     }
 
     /// Gives the first call in line to a worker: behind others where all are quick, to an idle one,
-    /// or to a fresh one if `reserve_too`, or if there is no used one to wait for.
-    pub(super) fn place(&mut self, reserve_too: bool) -> Option<Placed> {
+    /// or to a fresh one if `reserve_too`, or if there is no used one to wait for. Returns whether it
+    /// went.
+    pub(super) fn place(&mut self, reserve_too: bool) -> bool {
+        self.try_place(reserve_too).is_some()
+    }
+
+    fn try_place(&mut self, reserve_too: bool) -> Option<()> {
         let pace = &self.waiting.front()?.pace;
         let quick = pace.is_quick();
         let pace_of_it = Arc::clone(pace);
@@ -174,43 +196,36 @@ impl State {
             if let Order::Run(job) = refused.0 {
                 self.waiting.push_front(job);
             }
-            return self.place(reserve_too);
+            return self.try_place(reserve_too);
         }
         member.load += 1;
-        if member.load > 1 {
-            return Some(Placed::Behind);
+        if member.load == 1 {
+            member.stage = Stage::Busy;
+            member.since = Instant::now();
+            member.quick = quick;
+            member.pace = pace_of_it;
         }
-        member.stage = Stage::Busy;
-        member.since = Instant::now();
-        member.quick = quick;
-        member.pace = pace_of_it;
-        Some(Placed::First)
+        Some(())
     }
 
     /// Whether the line is long because calls are many and not because one takes long: then more
     /// processes than the machine has cores would only be in each other's way.
-    pub(super) fn is_quick(&self, now: Instant) -> bool {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    pub(super) fn is_moving(&self, now: Instant) -> bool {
         let mut busy = self.members.iter().filter(|m| m.stage == Stage::Busy);
-        self.count(Stage::Idle) + self.count(Stage::Busy) >= cores
-            && busy.any(|member| now - member.since < LONG)
+        self.count(Stage::Idle) + self.count(Stage::Busy) >= cores()
+            && busy.any(|member| now - member.since < member.patience(DOUBT))
     }
 
     /// Whether nothing that runs is about to end. What is not known to take long may be held up by
     /// the machine: it is given `doubt`.
     pub(super) fn all_run_long(&self, now: Instant, doubt: Duration) -> bool {
         let mut busy = self.members.iter().filter(|m| m.stage == Stage::Busy);
-        busy.all(|member| {
-            let long = match member.pace.takes(LONG) {
-                true => LONG,
-                false => doubt,
-            };
-            !member.quick && now - member.since >= long
-        })
+        busy.all(|member| !member.quick && now - member.since >= member.patience(doubt))
     }
 
-    /// Refuses the calls that have waited since `queued` or longer.
-    pub(super) fn refuse(&mut self, queued: Instant, most: usize) {
+    /// Refuses the calls that have waited since `queued` or longer: as many run as may.
+    pub(super) fn refuse(&mut self, queued: Instant) {
+        let most = self.most;
         while let Some(job) = self.waiting.pop_front_if(|job| job.queued <= queued) {
             job.refuse(NodeFault::Busy { most });
         }

@@ -55,7 +55,11 @@ async fn invoke(pool: &NodePool, file: &Path) -> Result<Ended, NodeFault> {
 }
 
 async fn invoke_with(pool: &NodePool, file: &Path, event: &str) -> Result<Ended, NodeFault> {
-    pool.invoke(Call {
+    pool.invoke(call(file, event)).await.ended
+}
+
+fn call<'a>(file: &'a Path, event: &'a str) -> Call<'a> {
+    Call {
         file,
         path: "/a",
         event,
@@ -63,9 +67,7 @@ async fn invoke_with(pool: &NodePool, file: &Path, event: &str) -> Result<Ended,
         limit: Some(Duration::from_secs(30)),
         most: None,
         held: Box::new(()),
-    })
-    .await
-    .ended
+    }
 }
 
 async fn text(pool: &NodePool, file: &Path) -> String {
@@ -156,13 +158,26 @@ async fn what_runs_when_files_change_ends_and_nothing_is_lost() {
     let project = Project::new();
     let slow = |text: &str| {
         format!(
-            "exports.handler = (c, e, callback) => setTimeout(() => callback(null, '{text}'), 100);"
+            "exports.handler = (c, e, callback) => {{
+                console.log('runs');
+                setTimeout(() => callback(null, '{text}'), 100);
+            }};"
         )
     };
     let file = project.write("slow.js", &slow("old"));
     let pool = project.pool("node");
     assert_eq!(text(&pool, &file).await, "old");
-    let (running, fresh) = tokio::join!(biased; text(&pool, &file), async {
+    let console = Console::default();
+    let call = pool.invoke(Call {
+        console: console.clone(),
+        ..call(&file, "{}")
+    });
+    let running = async { text_of(call.await.ended) };
+    let (running, fresh) = tokio::join!(running, async {
+        // A call that does not run yet may go to the fresh code.
+        while console.lines().is_empty() {
+            tokio::task::yield_now().await;
+        }
         project.write("slow.js", &slow("fresh"));
         pool.touched();
         text(&pool, &file).await

@@ -42,10 +42,12 @@ impl Tickets {
         spawned
     }
 
-    /// Lays out a ticket. Before the call itself is sent, or the worker would take it for recalled.
-    pub(super) fn give(&mut self, id: u32) -> io::Result<()> {
-        // Far less than a pipe holds, so that it is written whole and at once.
-        self.give.write_all(&id.to_be_bytes())
+    /// Lays out tickets. Before the calls themselves are sent, or the worker would take them for
+    /// recalled.
+    pub(super) fn give(&mut self, ids: impl Iterator<Item = u32>) -> io::Result<()> {
+        let tickets: Vec<u8> = ids.flat_map(u32::to_be_bytes).collect();
+        // Far less than a pipe holds, so that they are written whole and at once.
+        self.give.write_all(&tickets)
     }
 
     /// Takes back all that are left.
@@ -69,9 +71,8 @@ mod tests {
     fn a_ticket_is_handed_out_once() {
         let mut tickets = Tickets::new().unwrap();
         assert!(tickets.take_back().is_empty());
-        for id in [1, 2, u32::MAX] {
-            tickets.give(id).unwrap();
-        }
+        tickets.give([1].into_iter()).unwrap();
+        tickets.give([2, u32::MAX].into_iter()).unwrap();
         let mut one = [0; 4];
         tickets.take.read_exact(&mut one).unwrap();
         assert_eq!(u32::from_be_bytes(one), 1);

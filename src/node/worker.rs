@@ -5,6 +5,7 @@
 //! known which invocation was running: it alone fails, and what was not started goes elsewhere.
 
 use super::NodeFault;
+use super::channel::Moved;
 use super::course::Birth;
 use super::debugger::Debugged;
 use super::job::Job;
@@ -15,11 +16,9 @@ use super::spawn::{self, Process};
 use super::spec::NodeSpec;
 use super::state::Order;
 use super::version;
-use super::wire;
+use super::wire::Malformed;
 use crate::console::Level;
-use bytes::BytesMut;
 use std::collections::VecDeque;
-use std::io;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Weak};
@@ -39,9 +38,6 @@ const ABANDONED_LIMIT: Duration = Duration::from_secs(10);
 /// How long a call may run before those that were sent ahead behind it are taken back.
 const STALL: Duration = Duration::from_millis(4);
 
-/// How often the channel is read before the clock is looked at.
-const READS: usize = 64;
-
 /// Starts a process, and the task that owns it; returns the process's number.
 pub(super) fn start(
     spec: &NodeSpec,
@@ -50,8 +46,7 @@ pub(super) fn start(
     pool: &Arc<Shared>,
     orders: UnboundedReceiver<Order>,
 ) -> Result<u32, NodeFault> {
-    let mut outbox = Vec::new();
-    let process = spawn::spawn(spec, preload, &mut outbox)?;
+    let process = spawn::spawn(spec, preload)?;
     let pid = process.child.id().unwrap_or_default();
     let worker = Worker {
         birth: Birth::new(pid),
@@ -60,10 +55,9 @@ pub(super) fn start(
         process,
         orders,
         abandoned: None,
-        outbox,
-        read: BytesMut::with_capacity(64 * 1024),
         ready: false,
         retiring: false,
+        unsent: Vec::new(),
         line: VecDeque::new(),
         last_id: 0,
         recalled: 0,
@@ -85,13 +79,11 @@ pub(super) struct Worker {
     pub(super) orders: UnboundedReceiver<Order>,
     /// Since when the pool is gone.
     pub(super) abandoned: Option<Instant>,
-    /// Frames that are not written yet.
-    pub(super) outbox: Vec<u8>,
-    /// Bytes that are no whole frame yet.
-    pub(super) read: BytesMut,
     pub(super) ready: bool,
     /// It shall take no more calls, and end.
     pub(super) retiring: bool,
+    /// Calls that are not sent yet.
+    pub(super) unsent: Vec<Job>,
     /// What it runs, and behind it what was sent ahead.
     pub(super) line: VecDeque<Running>,
     pub(super) last_id: u32,
@@ -144,7 +136,8 @@ impl Worker {
 
     /// Waits for the next thing to happen, and does it.
     async fn turn(&mut self, mut alarm: Pin<&mut Sleep>) -> Result<(), End> {
-        self.write()?;
+        self.send();
+        self.process.channel.write();
         if self.retiring && self.line.is_empty() {
             return Err(End::Retired);
         }
@@ -163,10 +156,11 @@ impl Worker {
             // Before the channel: it was written before the reply that may wait there.
             () = stdout.readable(&self.process.stdout) => self.native_output(),
             () = stderr.readable(&self.process.stderr) => self.native_output(),
-            readable = self.process.channel.readable() => {
-                readable.map_err(|_| End::Died)?;
-                self.receive()?;
-            }
+            moved = self.process.channel.moved() => match moved {
+                Moved::Room => {}
+                Moved::Read => self.hear_all()?,
+                Moved::End => return Err(End::Died),
+            },
             order = self.orders.recv(), if self.abandoned.is_none() => {
                 let busy = !self.line.is_empty();
                 self.obey(order);
@@ -178,10 +172,9 @@ impl Worker {
                     self.obey(Some(order));
                 }
             }
-            _ = self.process.channel.writable(), if !self.outbox.is_empty() => {}
             _ = self.process.child.wait() => {
                 // What it wrote before it ended is still there; its end is no error of the channel.
-                self.receive()?;
+                self.read_rest()?;
                 return Err(End::Died);
             }
         }
@@ -265,38 +258,20 @@ impl Worker {
         Ok(())
     }
 
-    fn write(&mut self) -> Result<(), End> {
-        while !self.outbox.is_empty() {
-            match self.process.channel.try_write(&self.outbox) {
-                Ok(written) => {
-                    self.outbox.drain(..written);
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                // It is dead; what it said before is still to be read.
-                Err(_) => {
-                    self.outbox.clear();
-                    break;
-                }
-            }
+    /// Reads what a process that has ended has left.
+    fn read_rest(&mut self) -> Result<(), End> {
+        while self.process.channel.read_rest() {
+            self.hear_all()?;
         }
         Ok(())
     }
 
-    /// Reads what is there, but not for ever.
-    fn receive(&mut self) -> Result<(), End> {
-        for _ in 0..READS {
-            match self.process.channel.try_read_buf(&mut self.read) {
-                Ok(0) => return Err(End::Died),
-                Ok(_) => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-                Err(_) => return Err(End::Died),
-            }
-            while let Some(frame) =
-                wire::decode(&mut self.read).map_err(|why| End::Protocol(why.to_string()))?
-            {
-                let said = message::read(&frame).map_err(End::Protocol)?;
-                self.hear(said)?;
-            }
+    /// Hears each whole frame of what was read.
+    fn hear_all(&mut self) -> Result<(), End> {
+        let malformed = |why: Malformed| End::Protocol(why.to_string());
+        while let Some(frame) = self.process.channel.next_frame().map_err(malformed)? {
+            let said = message::read(&frame).map_err(End::Protocol)?;
+            self.hear(said)?;
         }
         Ok(())
     }

@@ -62,6 +62,7 @@ async fn switchboard() {
         .handlers(functions::all())
         .function("auth", "/hello", Visibility::Public, hello)
         .port(0)
+        .alone()
         .start()
         .await
         .expect("the repository's project is valid");

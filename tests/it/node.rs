@@ -498,28 +498,31 @@ async fn a_fault_after_the_answer_harms_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn slow_functions_spread_over_processes_one_invocation_in_each() {
     let text = "let running = 0; exports.handler = (c, e, callback) => {
+        const began = Date.now();
         running += 1;
-        setTimeout(() => { callback(null, { pid: process.pid, running }); running -= 1; }, 300);
+        setTimeout(() => {
+            callback(null, { pid: process.pid, running, began, ended: Date.now() });
+            running -= 1;
+        }, 300);
     };";
     let project = serve(&[("functions/slow.js", text)]).await;
     let port = project.server.port();
-    let began = Instant::now();
     let replies: Vec<_> = (0..8)
         .map(|_| tokio::task::spawn_blocking(move || ask(port, "GET /slow", "")))
         .collect();
     let mut pids = std::collections::HashSet::new();
+    let mut times = Vec::new();
     for reply in replies {
         let reply = reply.await.expect("no panic");
         let body: serde_json::Value = serde_json::from_slice(&reply.body).expect("JSON");
         assert_eq!(body["running"], 1);
         pids.insert(body["pid"].as_u64());
+        times.push((body["began"].as_f64(), body["ended"].as_f64()));
     }
     assert!(pids.len() > 2, "{pids:?}");
-    assert!(
-        began.elapsed() < Duration::from_millis(8 * 300),
-        "{:?}",
-        began.elapsed()
-    );
+    times.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
+    let overlap = times.windows(2).any(|two| two[1].0 < two[0].1);
+    assert!(overlap, "one after another: {times:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

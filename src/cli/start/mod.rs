@@ -111,7 +111,8 @@ async fn start(wishes: &Wishes, handlers: Handlers, token: &Token) -> Result<Run
         .project(&wishes.project.folder)
         .options(wishes.project.options.clone())
         .handlers(handlers)
-        .host(wishes.host);
+        .host(wishes.host)
+        .alone();
     if let Some(port) = wishes.port {
         builder = builder.port(port);
     }

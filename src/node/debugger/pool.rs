@@ -49,7 +49,7 @@ impl Shared {
         let mut state = self.lock();
         if state.takers == Takers::Chosen(number) {
             state.takers = Takers::One(number);
-            while state.place(false).is_some() {}
+            while state.place(false) {}
             self.keep_one_fresh(&mut state);
         }
     }

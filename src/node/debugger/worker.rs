@@ -2,7 +2,7 @@
 
 use super::{Begin, Target};
 use crate::node::message::Inspector;
-use crate::node::wire::{self, Kind};
+use crate::node::wire::Kind;
 use crate::node::worker::Worker;
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -35,7 +35,7 @@ impl Worker {
             Begin::Waiting => br#"{"wait":true}"#,
         };
         self.debugged = Debugged::Opening;
-        wire::encode(&mut self.outbox, Kind::Inspect, 0, 0, head, &[]);
+        self.process.channel.put(Kind::Inspect, 0, 0, head, &[]);
     }
 
     /// What its inspector tells.

@@ -1,0 +1,284 @@
+//! How many of the runtime's workers are awake: one, as long as one is enough.
+//!
+//! tokio wakes a second worker when there are two things to do, and a third one for the third. Where
+//! each takes microseconds, waking costs more than doing: with four workers on two processors, a
+//! call of a JavaScript function at eight connections took the server 36 µs of processor time, and
+//! 24 µs with one (measured). But a server with one worker alone stands still when a handler blocks
+//! it. So there are several, and all but one of them *sit*: each is inside a task that waits for a
+//! call, which tokio takes for work.
+//!
+//! A thread keeps watch. Every few milliseconds it spawns a task that does nothing but say that it
+//! was run. If it was not, the workers that stand are blocked, or have more to do than they can, and
+//! one that sits is called up. It sits down again after a while in which all went well. The task is
+//! of use without any seats, too: a worker that blocks may be the one that listened for I/O and
+//! timers for all the others, and tokio hands that duty on when it wakes another.
+//!
+//! Turned down: a runtime of one thread, with handlers on others (two thread switches cost more than
+//! all the rest of a small request); measuring how long handlers take, instead of asking whether the
+//! runtime answers (it would see handlers alone).
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
+
+/// How soon a task must be run while handlers are.
+const IN_TIME: Duration = Duration::from_millis(4);
+/// The same while there are none.
+const IN_TIME_IDLE: Duration = Duration::from_millis(100);
+/// How often in a row the task must be late: the thread itself may be, on a machine that is short of
+/// time.
+const LATE: u32 = 2;
+/// How long all must go well before a worker sits down again.
+const CALM: Duration = Duration::from_millis(250);
+/// How long no handler must have run for the watch to doze.
+const DOZE_AFTER: Duration = Duration::from_millis(250);
+
+/// Who else runs in the runtime of a server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tenancy {
+    /// Others may: all workers are left awake.
+    #[default]
+    Shared,
+    /// Nobody: all workers but one may sit.
+    Alone,
+}
+
+/// The watch over a runtime's workers. Dropping it calls all of them up.
+#[derive(Debug)]
+pub(crate) struct Crew {
+    shared: Arc<Shared>,
+    watch: Option<Thread>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    seats: Mutex<Seats>,
+    called: Condvar,
+    /// Workers that are inside a handler at this moment.
+    inside: AtomicUsize,
+    /// The watch looks seldom, until it is stirred.
+    dozes: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Seats {
+    /// Workers that sit, or are on their way to.
+    taken: usize,
+    /// Calls that no worker has heard yet.
+    calls: usize,
+    over: bool,
+}
+
+/// A worker inside a handler, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Inside<'c>(&'c Shared);
+
+impl Crew {
+    /// Watches over the runtime that this is called in.
+    pub(crate) fn new(tenancy: Tenancy) -> Self {
+        let runtime = Handle::current();
+        let seats = match tenancy {
+            Tenancy::Shared => 0,
+            Tenancy::Alone => runtime.metrics().num_workers() - 1,
+        };
+        let shared = Arc::new(Shared::default());
+        for _ in 0..seats {
+            Shared::seat(&shared, &runtime);
+        }
+        let watched = Arc::clone(&shared);
+        let watch = thread::Builder::new()
+            .name("watch".to_string())
+            .spawn(move || watched.watch(&runtime, seats));
+        let crew = Crew {
+            watch: watch.as_ref().ok().map(|watch| watch.thread().clone()),
+            shared,
+        };
+        if watch.is_err() {
+            // Without the thread nobody would call them.
+            crew.shared.dismiss();
+        }
+        crew
+    }
+
+    /// Enters a handler, if fewer than `most` workers are inside one.
+    pub(crate) fn enter(&self, most: usize) -> Option<Inside<'_>> {
+        if self.shared.inside.fetch_add(1, Ordering::Relaxed) >= most {
+            self.shared.inside.fetch_sub(1, Ordering::Relaxed);
+            return None;
+        }
+        if self.shared.dozes.load(Ordering::Relaxed)
+            && self.shared.dozes.swap(false, Ordering::Relaxed)
+            && let Some(watch) = &self.watch
+        {
+            watch.unpark();
+        }
+        Some(Inside(&self.shared))
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.inside.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Crew {
+    fn drop(&mut self) {
+        self.shared.dismiss();
+        if let Some(watch) = &self.watch {
+            watch.unpark();
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Seats> {
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets whichever worker comes first sit.
+    fn seat(shared: &Arc<Self>, runtime: &Handle) {
+        shared.lock().taken += 1;
+        let shared = Arc::clone(shared);
+        runtime.spawn(async move { shared.sit() });
+    }
+
+    fn sit(&self) {
+        let seats = self.lock();
+        let waiting = |seats: &mut Seats| seats.calls == 0 && !seats.over;
+        let called = self.called.wait_while(seats, waiting);
+        let mut seats = called.unwrap_or_else(PoisonError::into_inner);
+        seats.calls = seats.calls.saturating_sub(1);
+    }
+
+    fn call_up(&self) {
+        let mut seats = self.lock();
+        if seats.taken > 0 {
+            seats.taken -= 1;
+            seats.calls += 1;
+            self.called.notify_one();
+        }
+    }
+
+    /// Calls all up, for good.
+    fn dismiss(&self) {
+        self.lock().over = true;
+        self.called.notify_all();
+    }
+
+    /// Until all are dismissed; where the runtime ends before that, its task is never run, so that
+    /// all are called up and none keeps it from ending.
+    fn watch(self: &Arc<Self>, runtime: &Handle, seats: usize) {
+        let mut late = 0;
+        let mut trouble = Instant::now();
+        let mut busy = Instant::now();
+        loop {
+            let run = Arc::new(AtomicBool::new(false));
+            let told = Arc::clone(&run);
+            runtime.spawn(async move { told.store(true, Ordering::Release) });
+            let dozes = busy.elapsed() >= DOZE_AFTER;
+            self.dozes.store(dozes, Ordering::Relaxed);
+            thread::park_timeout(if dozes { IN_TIME_IDLE } else { IN_TIME });
+            let taken = match &*self.lock() {
+                Seats { over: true, .. } => return,
+                seats => seats.taken,
+            };
+            let inside = self.inside.load(Ordering::Relaxed);
+            // Stirred, or not yet asleep.
+            if inside > 0 || (dozes && !self.dozes.load(Ordering::Relaxed)) {
+                busy = Instant::now();
+            }
+            if run.load(Ordering::Acquire) {
+                late = 0;
+            } else {
+                late += 1;
+                trouble = Instant::now();
+                if late >= LATE {
+                    self.call_up();
+                }
+            }
+            // Those inside handlers may be blocked there: one more stands than they are.
+            if trouble.elapsed() >= CALM && taken < seats.saturating_sub(inside) {
+                Shared::seat(self, runtime);
+                trouble = Instant::now();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+    use tokio::runtime::{Builder, Runtime};
+
+    fn runtime(workers: usize) -> Runtime {
+        let mut builder = Builder::new_multi_thread();
+        builder.worker_threads(workers).enable_all();
+        builder.build().unwrap()
+    }
+
+    /// Waits until so many workers sit.
+    fn until_seated(crew: &Crew, wanted: usize) {
+        while crew.shared.lock().taken != wanted {
+            thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn those_that_block_are_stood_in_for_and_sit_down_again() {
+        let runtime = runtime(4);
+        runtime.block_on(async {
+            let crew = Arc::new(Crew::new(Tenancy::Alone));
+            until_seated(&crew, 3);
+            let (entered, blocked) = mpsc::channel();
+            let mut releases = Vec::new();
+            for _ in 0..3 {
+                let (release, released) = mpsc::channel::<()>();
+                let (crew, entered) = (Arc::clone(&crew), entered.clone());
+                releases.push(release);
+                tokio::spawn(async move {
+                    let _inside = crew.enter(3).unwrap();
+                    entered.send(()).unwrap();
+                    let _ = released.recv();
+                });
+            }
+            for _ in 0..3 {
+                blocked.recv().unwrap();
+            }
+            assert!(crew.enter(3).is_none(), "one is kept free");
+            assert_eq!(tokio::spawn(async { 7 }).await.unwrap(), 7);
+            drop(releases);
+            until_seated(&crew, 3);
+            assert_eq!(tokio::spawn(async { 8 }).await.unwrap(), 8);
+        });
+    }
+
+    #[test]
+    fn a_runtime_ends_whether_its_crew_has_been_dismissed_or_not() {
+        for dismissed_first in [true, false] {
+            let runtime = runtime(3);
+            let crew = runtime.block_on(async { Crew::new(Tenancy::Alone) });
+            until_seated(&crew, 2);
+            if dismissed_first {
+                drop(crew);
+                drop(runtime);
+            } else {
+                drop(runtime);
+                drop(crew);
+            }
+        }
+    }
+
+    #[test]
+    fn a_runtime_of_one_worker_has_nobody_to_seat() {
+        let runtime = runtime(1);
+        runtime.block_on(async {
+            let crew = Crew::new(Tenancy::Alone);
+            assert_eq!(crew.shared.lock().taken, 0);
+            assert_eq!(tokio::spawn(async { 1 }).await.unwrap(), 1);
+        });
+    }
+}
