@@ -161,6 +161,8 @@ story('ten thousand are kept, forty are drawn, and nothing jumps', project, asyn
   // No row and no column moves; a number that gets another digit grows within its cell.
   const shifts = await page.evaluate('shifts');
   assert.ok(shifts < 0.01, `layout shifts of ${shifts}`);
+  await page.tab.getByRole('button', { name: 'Newest' }).click();
+  await page.tab.locator(`[data-id="${sent + 400}"]`).waitFor();
   // The oldest is at the end.
   await page.tab.locator('#list').evaluate((list) => { list.scrollTop = list.scrollHeight; });
   await page.tab.locator('.rows [role=row]').last().click();

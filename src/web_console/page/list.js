@@ -68,6 +68,14 @@ export function listChanged() {
   if (list) list.scrollTop = 0;
 }
 
+/** Goes back to the top, where the list follows. */
+export function toNewest() {
+  const list = scroller();
+  if (!list) return;
+  list.scrollTop = 0;
+  redraw();
+}
+
 /** Brings the row of that index (from the oldest) into sight. */
 export function reveal(index, count) {
   const list = scroller();
@@ -159,5 +167,6 @@ export function list({ entries, chosen, follows, opened }) {
       <div class="space" role="rowgroup" .style=${`height:${count * rowHeight}px`}>
         <div class="rows" role="presentation" .style=${`transform:translateY(${first * rowHeight}px)`}>${rows}</div>
       </div>
-    </div>`;
+    </div>
+    ${top > rowHeight ? html`<button type="button" class="newest" @click=${toNewest} title="g">↑ Newest</button>` : nothing}`;
 }

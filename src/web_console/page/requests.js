@@ -8,7 +8,7 @@ import { live } from './live.js';
 import { say } from './copy.js';
 import { Kept } from './kept.js';
 import { Filter } from './filter.js';
-import { list, listChanged, reveal } from './list.js';
+import { list, listChanged, reveal, toNewest } from './list.js';
 import { detail, detailClosed } from './detail.js';
 
 /** All entries, and those that the filter takes. */
@@ -199,6 +199,9 @@ export const requests = {
       case '/':
         document.getElementById('search')?.focus();
         return true;
+      case 'g':
+        toNewest();
+        return true;
       case 'p':
         pause();
         return true;
@@ -216,6 +219,7 @@ export const requests = {
     ['Enter', 'opens it'],
     ['e', 'edit it and send it again'],
     ['/', 'search'],
+    ['g', 'to the newest'],
     ['p', 'pause, and go on'],
     ['C', 'clear'],
   ],
