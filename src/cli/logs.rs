@@ -4,12 +4,13 @@
 //! was seen last: a connection that breaks loses nothing, and one that is refused means that the
 //! server has ended.
 
+use super::OutputFormat;
 use super::exit::{Exit, Failure};
 use super::print::{self, entry::Style, json};
 use super::server::{self, Server, ServerArgs, Unanswered};
 use crate::report::{EntryReport, ShownService};
 use crate::web_console::{Since, StatusFilter};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::time::Duration;
@@ -43,17 +44,9 @@ pub(super) struct LogsArgs {
     since: Option<String>,
     /// How to write: for people, or one JSON object a line
     #[arg(long, value_enum, default_value_t)]
-    output: Output,
+    output: OutputFormat,
     #[command(flatten)]
     server: ServerArgs,
-}
-
-/// How lines are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Output {
-    #[default]
-    Pretty,
-    Json,
 }
 
 /// What the console answers.
@@ -80,8 +73,8 @@ pub(super) fn run(args: &LogsArgs) -> Result<Exit, Failure> {
 
 async fn show(args: &LogsArgs, server: &Server) -> Result<Exit, Failure> {
     let style = match args.output {
-        Output::Json => None,
-        Output::Pretty => {
+        OutputFormat::Json => None,
+        OutputFormat::Pretty => {
             let shown: Services = server.get("/services", PATIENCE).await?;
             Some(Style::new(&shown.services, false, TimeZone::system()))
         }

@@ -80,6 +80,14 @@ enum ResultFormat {
     Json,
 }
 
+/// How what happens is written, as it comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum OutputFormat {
+    #[default]
+    Pretty,
+    Json,
+}
+
 /// Does what the process's arguments say, with `handlers` as those that `rust:NAME` may name.
 ///
 /// Returns 0 when done, 1 when the project or request is at fault, 2 for wrong usage and 130 after

@@ -3,13 +3,14 @@
 //! The server sends it, since it knows the exchange and the token that signs it anew; neither need
 //! leave it.
 
+use super::OutputFormat;
 use super::exit::{Exit, Failure};
 use super::print::{self, replayed};
 use super::server::{self, ServerArgs};
 use super::sign::parameter;
 use crate::replay::Edits;
 use crate::web_console::{ReplayReport, ReplayWish};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::time::Duration;
 
 /// How long it may take: a function can be allowed to take any time.
@@ -39,17 +40,9 @@ pub(super) struct ReplayArgs {
     to: Option<String>,
     /// How to write the answers: for people, or as one JSON document
     #[arg(long, value_enum, default_value_t)]
-    output: Output,
+    output: OutputFormat,
     #[command(flatten)]
     server: ServerArgs,
-}
-
-/// How the answers are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Output {
-    #[default]
-    Pretty,
-    Json,
 }
 
 fn header(text: &str) -> Result<(String, String), String> {
@@ -76,8 +69,8 @@ pub(super) fn run(args: &ReplayArgs) -> Result<Exit, Failure> {
     let told = server::runtime()?.block_on(server.post(&path, &as_json(&wish), PATIENCE))?;
     let report: ReplayReport = told;
     print::out(&match args.output {
-        Output::Pretty => replayed::text(&report),
-        Output::Json => print::document(&as_json(&report)),
+        OutputFormat::Pretty => replayed::text(&report),
+        OutputFormat::Json => print::document(&as_json(&report)),
     })?;
     Ok(match report.after.status {
         200..=399 => Exit::Done,

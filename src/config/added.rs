@@ -42,6 +42,7 @@ impl Config {
             root: None,
             variables: Variables::default(),
             auth_token: AuthToken::Development,
+            secondary_auth_token: None,
             auth_token_origin: CredentialOrigin::Development,
             account_sid: DEVELOPMENT_ACCOUNT_SID.to_string(),
             account_sid_origin: CredentialOrigin::Development,

@@ -281,6 +281,18 @@ impl Loader<'_> {
     }
 }
 
+/// The secondary token: as written, else as the variables have it.
+pub(super) fn secondary(written: &file::Service, variables: &Variables) -> Option<AuthToken> {
+    let written = written.secondary_auth_token.as_ref();
+    let names = ["SECONDARY_AUTH_TOKEN", "TWILIO_SECONDARY_AUTH_TOKEN"];
+    let token = match written {
+        Some(token) => Some(token.get_ref().as_str()),
+        None => names.into_iter().find_map(|name| variables.get(name)),
+    };
+    let token = token.filter(|token| !token.is_empty())?;
+    Some(AuthToken::Given(token.into()))
+}
+
 /// Bytes of `variables` as JSON. Those of the process count not: the cloud has them not.
 pub(super) fn context_size(variables: &Variables) -> usize {
     let own = variables.iter().filter(|v| v.origin != Origin::Process);

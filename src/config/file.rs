@@ -117,6 +117,9 @@ pub(super) struct Service {
     /// The secret that signs and verifies requests. The variable `AUTH_TOKEN` if nothing is written.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(super) auth_token: Option<Spanned<String>>,
+    /// The account's secondary token: it lets nobody in, but a refusal names it.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub(super) secondary_auth_token: Option<Spanned<String>>,
     /// The account: `AC` and 32 hexadecimal digits. The variable `ACCOUNT_SID` if nothing is written.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(super) account_sid: Option<Spanned<String>>,

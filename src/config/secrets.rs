@@ -13,7 +13,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// Keys whose values are secrets.
-const SECRET: [&str; 2] = ["env", "auth_token"];
+const SECRET: [&str; 3] = ["env", "auth_token", "secondary_auth_token"];
 
 /// The text of a `services.toml` without the values of `env`, of `auth_token` and of keys that it
 /// should not have (`auth_tokne` is a token as well).

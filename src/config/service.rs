@@ -1,5 +1,6 @@
 //! Checking one service: its name, its domain, its folders.
 
+use super::environment::secondary;
 use super::load::Loader;
 use super::resources::Where;
 use super::sources::{self, Settings};
@@ -54,6 +55,7 @@ impl Loader<'_> {
                 name: valid_name.ok()?,
                 domain,
                 root: layout.root,
+                secondary_auth_token: secondary(written, &variables),
                 variables,
                 auth_token: credentials.auth_token,
                 auth_token_origin: credentials.auth_token_origin,

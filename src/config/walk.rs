@@ -19,7 +19,7 @@ pub(super) type Written<'i> = Spanned<DeValue<'i>>;
 
 /// The keys of each table, in the order in which they are listed to people.
 pub(super) const FILE_KEYS: [&str; 5] = ["default_service", "port", "limits", "cloud", "services"];
-pub(super) const SERVICE_KEYS: [&str; 10] = [
+pub(super) const SERVICE_KEYS: [&str; 11] = [
     "domain",
     "root",
     "functions_folder",
@@ -27,6 +27,7 @@ pub(super) const SERVICE_KEYS: [&str; 10] = [
     "env_file",
     "env",
     "auth_token",
+    "secondary_auth_token",
     "account_sid",
     "functions",
     "visibility",
@@ -99,6 +100,7 @@ impl Walk<'_> {
                     }
                 }
                 "auth_token" => service.auth_token = self.string(key, value),
+                "secondary_auth_token" => service.secondary_auth_token = self.string(key, value),
                 "account_sid" => service.account_sid = self.string(key, value),
                 "functions" => {
                     for (path, value) in self.entries(key, value) {

@@ -71,6 +71,11 @@ impl<'j> Draft<'j> {
         self.route = Some(Arc::clone(route));
     }
 
+    /// The route that answers, if one was found.
+    pub(super) fn answered_by(&self) -> Option<&Route> {
+        self.route.as_deref()
+    }
+
     /// The route, which is not public, has let it in or not.
     pub(super) fn admitted(&mut self, passed: bool) {
         self.admission = Some(match passed {

@@ -13,6 +13,14 @@ use crate::handler::{Done, SharedHandler};
 use crate::response::answer::{self, Answer, Conditions};
 use std::sync::Arc;
 
+/// What every invocation begins with: its event, and a console that the exchange keeps.
+pub(super) fn begin(asked: &Asked, draft: &mut Draft<'_>) -> Result<(Event, Console), Refusal> {
+    let event = Event::from_request(Arc::clone(&asked.head), &asked.body).map_err(Refusal::Body)?;
+    let console = Console::default();
+    draft.console(&console);
+    Ok((event, console))
+}
+
 impl Gateway {
     /// Runs a handler written in Rust.
     pub(super) async fn rust(
@@ -22,10 +30,7 @@ impl Gateway {
         draft: &mut Draft<'_>,
     ) -> Result<Answer, Refusal> {
         let limits = &asked.registry.limits;
-        let event =
-            Event::from_request(Arc::clone(&asked.head), &asked.body).map_err(Refusal::Body)?;
-        let console = Console::default();
-        draft.console(&console);
+        let (event, console) = begin(asked, draft)?;
         let context = Context::new(
             Arc::clone(&asked.service.context),
             Arc::clone(asked.route.path()),

@@ -21,6 +21,9 @@ const SIGNATURE: HeaderName = HeaderName::from_static("x-twilio-signature");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
+/// Hosts of headers that are looked at: each costs as many hashes as a candidate.
+const MOST_NAMED: usize = 4;
+
 /// Judges requests for what is protected.
 #[derive(Debug)]
 pub(super) struct Guard {
@@ -39,7 +42,7 @@ impl Guard {
     /// Lets a request pass whose signature is good, and explains the others.
     pub(super) async fn admit(&self, asked: &Asked) -> Result<(), Refusal> {
         let Verdict::Refused(refusal) =
-            asked.with(|request| check(&request, &asked.service.signer))
+            asked.with(&[], |request| check(&request, &asked.service.signer))
         else {
             return Ok(());
         };
@@ -60,8 +63,8 @@ impl Guard {
 }
 
 impl Asked {
-    /// Shows the request as its signature sees it.
-    pub(super) fn with<T>(&self, look: impl FnOnce(SignedRequest<'_>) -> T) -> T {
+    /// Shows the request as its signature sees it; `named` are the hosts that further headers name.
+    pub(super) fn with<T>(&self, named: &[&str], look: impl FnOnce(SignedRequest<'_>) -> T) -> T {
         let form = form_pairs(&self.head, &self.body);
         let cloud_domain = format!("{}.twil.io", self.service.domain);
         let path = self.head.uri.path();
@@ -82,6 +85,7 @@ impl Asked {
             arrival: Arrival {
                 public_url: self.registry.reach.public_url.as_deref(),
                 forwarded: forwarded(&self.head.headers, self.host(), self.peer),
+                named,
                 scheme: "http",
                 host: self.host(),
                 service_domain: Some(&cloud_domain),
@@ -100,17 +104,21 @@ impl Asked {
     }
 
     pub(super) fn explain(&self, refusal: signature::Refusal) -> Explanation {
-        let others: Vec<OtherToken<'_>> = self
-            .registry
-            .services()
-            .iter()
+        let secondary = self.service.secondary.iter().map(|signer| OtherToken {
+            owner: TokenOwner::Secondary,
+            signer,
+        });
+        let services = self.registry.services().iter();
+        let services = services
             .filter(|other| other.name != self.service.name)
             .map(|other| OtherToken {
                 owner: TokenOwner::Service(other.name.to_string()),
                 signer: &other.signer,
-            })
-            .collect();
-        self.with(|request| Explanation::new(&request, refusal, &self.service.signer, &others))
+            });
+        let others: Vec<OtherToken<'_>> = secondary.chain(services).collect();
+        self.with(&named(&self.head.headers), |request| {
+            Explanation::new(&request, refusal, &self.service.signer, &others)
+        })
     }
 }
 
@@ -127,6 +135,27 @@ fn forwarded<'h>(
     let (proto, forwarded_host) = (text(&FORWARDED_PROTO), text(&FORWARDED_HOST));
     (proto.is_some() || forwarded_host.is_some())
         .then(|| (proto.unwrap_or("http"), forwarded_host.unwrap_or(host)))
+}
+
+/// Hosts that headers name, whoever sent them: only an explanation looks at them.
+fn named(headers: &HeaderMap) -> Vec<&str> {
+    let plain = ["x-forwarded-host", "x-original-host", "x-host"];
+    let plain = plain.into_iter().filter_map(|name| headers.get(name));
+    let plain = plain.filter_map(|value| value.to_str().ok()?.split(',').next());
+    // Forwarded: for=…;host=…;proto=…, for=… (RFC 7239).
+    let pairs = headers
+        .get("forwarded")
+        .and_then(|value| value.to_str().ok());
+    let pairs = pairs.into_iter().flat_map(|value| value.split([';', ',']));
+    let hosts = pairs.filter_map(|pair| {
+        let (name, host) = pair.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("host").then_some(host)
+    });
+    plain
+        .chain(hosts.map(|host| host.trim().trim_matches('"')))
+        .map(str::trim)
+        .take(MOST_NAMED)
+        .collect()
 }
 
 /// The parameters that Twilio signs along: those of a form in a POST.

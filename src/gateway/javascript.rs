@@ -3,13 +3,11 @@
 use super::Gateway;
 use super::asked::Asked;
 use super::exchange::Draft;
+use super::function;
 use super::refusal::Refusal;
-use crate::console::Console;
-use crate::event::Event;
 use crate::node::{Answered, Call, Ended, NodeFault};
 use crate::response::answer::Answer;
 use std::path::Path;
-use std::sync::Arc;
 
 impl Gateway {
     /// Runs the function in `file`.
@@ -20,10 +18,7 @@ impl Gateway {
         draft: &mut Draft<'_>,
     ) -> Result<Answer, Refusal> {
         let limits = &asked.registry.limits;
-        let event =
-            Event::from_request(Arc::clone(&asked.head), &asked.body).map_err(Refusal::Body)?;
-        let console = Console::default();
-        draft.console(&console);
+        let (event, console) = function::begin(asked, draft)?;
         // The pool counts what runs by its processes; here it is only shown.
         let slot = asked.service.running.slot();
         slot.enter(None);

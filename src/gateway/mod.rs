@@ -26,6 +26,7 @@ mod function;
 mod guard;
 mod invoke;
 mod javascript;
+mod links;
 mod parity;
 mod receive;
 mod refusal;
@@ -225,6 +226,7 @@ impl Gateway {
     fn judged(&self, mut reply: Reply, registry: &Registry, draft: &mut Draft<'_>) -> Reply {
         if let Reply::Answer(answer) = &mut reply {
             draft.warn(answer.warnings.drain(..));
+            draft.warn(links::judge(answer, registry, draft));
             draft.ended(registry.limits.time);
         }
         match self.parity.refusal(draft.warnings()) {
@@ -268,16 +270,7 @@ fn leave(reply: Reply, mut draft: Draft<'_>, parity: Parity) -> http::Response<B
 /// The route for the path; `/` may be answered by the root asset.
 fn find<'r>(resolved: &Resolved<'r, '_>) -> Result<&'r Arc<Route>, Refusal> {
     let service: &'r Service = resolved.service;
-    if let Some(route) = service.route(resolved.path) {
-        return Ok(route);
-    }
-    if resolved.path == "/"
-        && let Some(root) = &service.root_asset
-        && let Some(route) = service.route(root.as_str())
-    {
-        return Ok(route);
-    }
-    Err(Refusal::NoRoute {
+    service.at(resolved.path).ok_or_else(|| Refusal::NoRoute {
         service: service.name.to_string(),
         hint: hint(service, resolved.path),
     })

@@ -48,7 +48,7 @@ impl Gateway {
             body: exchange.request_body.clone(),
             peer: exchange.peer,
         };
-        let verdict = asked.with(|request| check(&request, &asked.service.signer));
+        let verdict = asked.with(&[], |request| check(&request, &asked.service.signer));
         Some(match verdict {
             Verdict::Accepted { candidate, variant } => {
                 SignatureReading::Good { candidate, variant }

@@ -35,6 +35,8 @@ pub enum Rule {
     NotVerified,
     /// A header that only the gateway may set was dropped.
     HeaderDropped,
+    /// An address in TwiML that leads to no route, or to one that Twilio cannot reach.
+    TwimlLink,
     /// A limit of the cloud was used to more than 80 %.
     NearLimit,
     /// A request of more bytes than the cloud takes.
@@ -95,11 +97,12 @@ pub enum Rule {
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Rule; 32] = [
+    pub const ALL: [Rule; 33] = [
         Rule::NoContentType,
         Rule::TwimlContentType,
         Rule::NotVerified,
         Rule::HeaderDropped,
+        Rule::TwimlLink,
         Rule::NearLimit,
         Rule::RequestSize,
         Rule::RequestHeaders,
@@ -137,6 +140,7 @@ impl Rule {
             Rule::TwimlContentType => "twiml-content-type",
             Rule::NotVerified => "not-verified",
             Rule::HeaderDropped => "header-dropped",
+            Rule::TwimlLink => "twiml-link",
             Rule::NearLimit => "near-limit",
             Rule::RequestSize => "request-size",
             Rule::RequestHeaders => "request-headers",

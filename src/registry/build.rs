@@ -148,6 +148,10 @@ fn service(
         node: node(config, &context, &domain_name, folder, before),
         context: Arc::new(context),
         signer: Signer::new(config.auth_token.as_str()),
+        secondary: config
+            .secondary_auth_token
+            .as_ref()
+            .map(|token| Signer::new(token.as_str())),
         root_asset: root_asset(&routes),
         running: Running::default(),
         routes,

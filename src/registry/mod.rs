@@ -5,6 +5,7 @@
 //! sees half of a change.
 
 mod build;
+mod link;
 mod live;
 mod overrides;
 mod resolve;
@@ -136,6 +137,8 @@ pub struct Service {
     pub context: Arc<ServiceContext>,
     /// Signs and verifies with its auth token.
     pub signer: Signer,
+    /// Signs with the account's secondary token, if one is given.
+    pub secondary: Option<Signer>,
     /// The asset that `/` answers with, if there is one (public by the cloud's rule).
     pub root_asset: Option<RoutePath>,
     /// How many invocations run now.
@@ -151,6 +154,15 @@ impl Service {
     /// The route of exactly that path.
     pub fn route(&self, path: &str) -> Option<&Arc<Route>> {
         self.routes.get(path)
+    }
+
+    /// What answers on that path: its route, or for `/` the root asset.
+    pub fn at(&self, path: &str) -> Option<&Arc<Route>> {
+        let root = || {
+            let root = self.root_asset.as_ref().filter(|_| path == "/")?;
+            self.route(root.as_str())
+        };
+        self.route(path).or_else(root)
     }
 
     /// All routes, sorted by path.

@@ -54,7 +54,8 @@ impl Registry {
         })
     }
 
-    fn by_host(&self, host: &str) -> Option<&Arc<Service>> {
+    /// The service whose own host it is.
+    pub(super) fn by_host(&self, host: &str) -> Option<&Arc<Service>> {
         let end = host.bytes().position(|byte| byte == b':');
         let name = &host[..end.unwrap_or(host.len())];
         let domain = SUFFIXES.iter().find_map(|suffix| {

@@ -19,6 +19,9 @@ pub struct Arrival<'a> {
     /// `X-Forwarded-Proto` and `X-Forwarded-Host`; to be given only for a loopback peer. Of a list
     /// the first entry counts.
     pub forwarded: Option<(&'a str, &'a str)>,
+    /// Hosts that further headers name, and nobody vouches for. They are no candidates; an explanation
+    /// tries them, to tell which public URL is missing.
+    pub named: &'a [&'a str],
     /// The scheme of the connection itself: `http` or `https`.
     pub scheme: &'a str,
     /// The `Host` header: host and port. May be empty.
@@ -133,7 +136,7 @@ fn first(list: &str) -> &str {
     list.split(',').next().unwrap_or(list).trim()
 }
 
-fn is_host(text: &str) -> bool {
+pub(super) fn is_host(text: &str) -> bool {
     !text.is_empty() && !text.contains(|c: char| c <= ' ' || "/?#\\@".contains(c))
 }
 
@@ -154,6 +157,7 @@ mod tests {
         let arrival = Arrival {
             public_url: Some("https://x.ngrok.app/"),
             forwarded: Some(("https, http", "y.example, z.example")),
+            named: &["never-a-candidate.example"],
             scheme: "http",
             host: "localhost:3000",
             service_domain: Some("auth-4173-dev.twil.io"),

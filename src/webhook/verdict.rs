@@ -83,6 +83,27 @@ impl Verdict {
         self
     }
 
+    /// The same, with what is wrong with the addresses in the TwiML; it fails where Twilio stops.
+    #[must_use]
+    pub fn with_links(mut self, faults: Vec<Fault>) -> Self {
+        for fault in &faults {
+            let (Severity::Error, Some(code)) = (fault.severity, fault.code) else {
+                continue;
+            };
+            self.outcome = Outcome::Failed;
+            if !self.logged.iter().any(|logged| logged.code == code) {
+                self.logged.push(Logged {
+                    code,
+                    level: Level::Error,
+                    title: "HTTP retrieval failure",
+                });
+            }
+        }
+        self.faults.extend(faults);
+        self.faults.sort_by_key(|fault| (fault.line, fault.column));
+        self
+    }
+
     fn and(mut self, says: impl Into<String>) -> Self {
         self.says.push(says.into());
         self

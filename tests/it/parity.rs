@@ -325,3 +325,94 @@ async fn options_of_a_response_are_warned_of() {
     assert_eq!(site.status("GET /options"), 422);
     assert_eq!(told(&site), [Rule::ResponseOptions]);
 }
+
+/// Two services of two accounts, whose TwiML leads here and there.
+fn leading(twiml: &str) -> Project {
+    let answers = format!(
+        "exports.handler = (context, event, callback) => {{
+            const response = new Twilio.Response();
+            response.appendHeader('Content-Type', 'text/xml');
+            response.setBody({twiml:?});
+            callback(null, response);
+        }};"
+    );
+    let services = "default_service = \"a\"\n\
+        [services.a]\nroot = \"a\"\ndomain = \"a-1-dev\"\nauth_token = \"one\"\n\
+        [services.b]\nroot = \"b\"\ndomain = \"b-1-dev\"\nauth_token = \"two\"\n";
+    let project = Project::new()
+        .file("services.toml", services)
+        .file("a/functions/sms/answer.js", &answers)
+        .file("b/functions/answer.js", &answers);
+    ["a", "b"].into_iter().fold(project, |project, service| {
+        project
+            .file(&format!("{service}/functions/sms/next.js"), HANDLER)
+            .file(&format!("{service}/functions/{service}-open.js"), HANDLER)
+            .file(
+                &format!("{service}/functions/guarded.protected.js"),
+                HANDLER,
+            )
+            .file(&format!("{service}/functions/lib.private.js"), HANDLER)
+            .file(&format!("{service}/assets/song.mp3"), "")
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn addresses_in_twiml_that_lead_nowhere_are_told() {
+    let gather = |to: &str| format!("<Response><Gather action=\"{to}\"/></Response>");
+    for (twiml, said) in [
+        (gather("next"), None),
+        (gather("/sms/next?again=1"), None),
+        (gather("/a-open"), None),
+        (gather("/guarded"), None),
+        (gather("https://example.com/nothing"), None),
+        (gather("https://b-1-dev.twil.io/b-open"), None),
+        (gather("https://c-1-dev.twil.io/x"), None),
+        (
+            gather("next/"),
+            Some("leads to /sms/next/, which is no route"),
+        ),
+        (
+            gather("/a/nothing"),
+            Some("leads to /a/nothing, which is no route"),
+        ),
+        (
+            gather("/lib"),
+            Some("leads to /lib, which is private: Twilio would get 404"),
+        ),
+        (
+            gather("https://b-1-dev.twil.io/guarded"),
+            Some("leads to /guarded of b, which is protected by the auth token of another account"),
+        ),
+        (
+            "<Response>\n<Redirect>../gone</Redirect></Response>".to_string(),
+            Some("TwiML 2:1: <Redirect> leads to /gone"),
+        ),
+        (
+            "<Response><Play>/song.mp3</Play></Response>".to_string(),
+            None,
+        ),
+        (
+            "<Response><Play>/sing.mp3</Play></Response>".to_string(),
+            Some("<Play> leads to /sing.mp3"),
+        ),
+        (
+            "<Response><Message>/nothing</Message></Response>".to_string(),
+            None,
+        ),
+        ("<Response><Gather action=".to_string(), None),
+    ] {
+        let site = leading(&twiml).start().await;
+        assert_eq!(site.status("GET /sms/answer"), 200, "{}", site.fault());
+        let rules = Vec::from_iter(said.map(|_| Rule::TwimlLink));
+        assert_eq!(told(&site), rules, "{twiml}: {}", texts(&site));
+        assert!(
+            texts(&site).contains(said.unwrap_or_default()),
+            "{}",
+            texts(&site)
+        );
+    }
+    // On the shared port `/b` is only a prefix: in the cloud `/b-open` is a path of the same host.
+    let site = leading(&gather("/b-open")).start().await;
+    assert_eq!(site.status("GET /b/answer"), 200);
+    assert_eq!(told(&site), []);
+}

@@ -4,10 +4,12 @@ use super::SendArgs;
 use crate::cli::exit::Failure;
 use crate::cli::project::Project;
 use crate::cli::target::{Written, by_name, resolved};
+use crate::client::Answer;
 use crate::config::{AuthToken, DEVELOPMENT_ACCOUNT_SID};
 use crate::handler::Handlers;
 use crate::registry::{Registry, Service};
 use crate::runfile::RunFile;
+use crate::twiml::{self, Fault};
 use http::Uri;
 use std::net::IpAddr;
 use std::path::Path;
@@ -24,6 +26,8 @@ pub(super) struct Aim {
     pub(super) signed: String,
     pub(super) token: String,
     pub(super) account_sid: String,
+    /// The project that is served there, where it was read.
+    project: Option<Registry>,
 }
 
 impl Aim {
@@ -41,14 +45,15 @@ impl Aim {
             let named = std::env::var(TOKEN_VARIABLE).ok();
             named.filter(|token| !token.is_empty() && !is_local(uri))
         });
-        let aim = |token: String, account_sid: &str| Aim {
+        let aim = |token: String, account_sid: &str, project| Aim {
             sent: args.target.clone(),
             signed: args.target.clone(),
             token,
             account_sid: account_sid.to_string(),
+            project,
         };
         if let Some(token) = given {
-            return Ok(aim(token, DEVELOPMENT_ACCOUNT_SID));
+            return Ok(aim(token, DEVELOPMENT_ACCOUNT_SID, None));
         }
         let project = args.files.project(Path::new("."));
         let (registry, _) = project
@@ -65,7 +70,9 @@ impl Aim {
                 "set {TOKEN_VARIABLE}, or pass --auth-token TOKEN: that of the account it is deployed to"
             )));
         }
-        Ok(aim(token(service), &service.config().account_sid))
+        let service = Arc::clone(service);
+        let account_sid = &service.config().account_sid;
+        Ok(aim(token(&service), account_sid, Some(registry)))
     }
 
     fn at_path(
@@ -79,7 +86,8 @@ impl Aim {
         let project = args.files.project(&server.folder);
         let port = server.service_url.parse::<Uri>().ok();
         let port = port.and_then(|url| url.port_u16());
-        let (registry, _) = project.registry(handlers, port)?;
+        let (mut registry, _) = project.registry(handlers, port)?;
+        registry.reach.public_url.clone_from(&server.public_url);
         let (path, service) = match written {
             Written::OfService(name, path) => {
                 let service = by_name(&registry, name)?;
@@ -104,7 +112,22 @@ impl Aim {
             sent,
             token: args.auth_token.clone().unwrap_or_else(|| token(service)),
             account_sid: service.config().account_sid.clone(),
+            project: Some(registry),
         })
+    }
+
+    /// What is wrong with the addresses in an `answer` from `url`, as far as the project knows them.
+    pub(super) fn judge_links(&self, url: &str, answer: &Answer) -> Vec<Fault> {
+        let Some(registry) = &self.project else {
+            return Vec::new();
+        };
+        let text = String::from_utf8_lossy(&answer.body);
+        match (registry.own(url), twiml::parse(&text)) {
+            (Some((service, path)), Ok(document)) => {
+                registry.judge_links(service, path, &twiml::links(&document))
+            }
+            _ => Vec::new(),
+        }
     }
 }
 

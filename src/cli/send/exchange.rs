@@ -4,7 +4,8 @@ use super::aim::Aim;
 use crate::client::{Answer, Asked, ClientError, ask};
 use crate::signature::Signer;
 use crate::webhook::{
-    Heard, MOST_REDIRECTS, Method, Next, Unreached, Verdict, Webhook, judge, redirect, unreached,
+    Heard, MOST_REDIRECTS, Method, Next, Outcome, Unreached, Verdict, Webhook, judge, redirect,
+    unreached,
 };
 use http::header::{CONTENT_TYPE, LOCATION};
 use std::time::{Duration, Instant};
@@ -74,6 +75,10 @@ impl Exchange {
                         body: &answer.body,
                     };
                     let verdict = judge(webhook.kind, heard);
+                    let verdict = match verdict.outcome {
+                        Outcome::Done => verdict.with_links(aim.judge_links(&url, &answer)),
+                        Outcome::Failed => verdict,
+                    };
                     break (Ok(answer), verdict);
                 }
                 _ if hops.len() > MOST_REDIRECTS => {

@@ -47,6 +47,15 @@ pub(super) const RULES: &[CloudRule] = &[
         "text_without_a_type_is_warned_of_by_what_it_looks_like",
     ),
     rule(
+        "twiml-link",
+        "an address in TwiML that leads to no route, to a private one (404), or to one that another \
+         account's token protects (403): Twilio logs 11200 when it gets there",
+        "<https://www.twilio.com/docs/api/errors/11200>",
+        Known,
+        DIFFERS,
+        "addresses_in_twiml_that_lead_nowhere_are_told",
+    ),
+    rule(
         "twiml-type",
         "a TwiML object is `text/xml`",
         "\"Function execution\" says XML; runtime-handler sends this",

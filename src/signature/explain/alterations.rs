@@ -4,6 +4,7 @@
 //! pairs. They are made lazily, since a request may have thousands of parameters.
 
 use super::Cause;
+use crate::signature::candidates::is_host;
 use crate::signature::check::{Content, SignedRequest};
 use crate::signature::parameters::{in_signing_order, joined, parameter_text};
 use crate::signature::url::{Parts, split};
@@ -68,6 +69,13 @@ fn of_origin(found: &mut Vec<(Cause, String)>, parts: &Parts<'_>, arrival: &Arri
             found.push((Cause::Host { signed }, Parts { host, ..*parts }.join()));
         }
     }
+    for host in arrival.named.iter().filter(|host| is_host(host)) {
+        for scheme in ["https://", "http://"] {
+            let signed = format!("{scheme}{host}");
+            let url = format!("{signed}{}", parts.rest);
+            found.push((Cause::NamedHost { signed }, url));
+        }
+    }
     let received = format!("http://{}", arrival.host);
     let received = split(&received).map_or("", |parts| parts.port);
     for port in once(received).chain(USUAL_PORTS) {
@@ -81,17 +89,7 @@ fn of_origin(found: &mut Vec<(Cause, String)>, parts: &Parts<'_>, arrival: &Arri
 
 fn of_path(found: &mut Vec<(Cause, String)>, parts: &Parts<'_>, arrival: &Arrival<'_>) {
     let (path, query) = parts.path_and_query();
-    let mut add = |cause: Cause, path: &str| {
-        let rest = format!("{path}{query}");
-        found.push((
-            cause,
-            Parts {
-                rest: &rest,
-                ..*parts
-            }
-            .join(),
-        ));
-    };
+    let mut add = |cause: Cause, path: &str| found.push((cause, behind_host(parts, path, query)));
     match path.strip_suffix('/') {
         Some(shorter) => add(Cause::TrailingSlash { signed: false }, shorter),
         None => add(Cause::TrailingSlash { signed: true }, &format!("{path}/")),
@@ -113,19 +111,19 @@ fn of_path(found: &mut Vec<(Cause, String)>, parts: &Parts<'_>, arrival: &Arriva
     }
 }
 
+/// The URL with another path, or another query with its question mark.
+fn behind_host(parts: &Parts<'_>, path: &str, query: &str) -> String {
+    let rest = format!("{path}{query}");
+    Parts {
+        rest: &rest,
+        ..*parts
+    }
+    .join()
+}
+
 fn of_query(found: &mut Vec<(Cause, String)>, parts: &Parts<'_>) {
     let (path, query) = parts.path_and_query();
-    let mut add = |cause: Cause, query: &str| {
-        let rest = format!("{path}{query}");
-        found.push((
-            cause,
-            Parts {
-                rest: &rest,
-                ..*parts
-            }
-            .join(),
-        ));
-    };
+    let mut add = |cause: Cause, query: &str| found.push((cause, behind_host(parts, path, query)));
     let Some(query) = query.strip_prefix('?') else {
         add(Cause::QuestionMark { signed: true }, "?");
         return;

@@ -33,6 +33,11 @@ pub enum Cause {
         /// The host that was signed.
         signed: String,
     },
+    /// Signed for a host that only a header names which is not believed.
+    NamedHost {
+        /// Scheme and host that were signed: `https://x.ngrok.app`.
+        signed: String,
+    },
     /// Signed with a port that none of the URLs has.
     Port {
         /// The port that was signed.
@@ -148,6 +153,11 @@ impl Cause {
             Cause::Host { signed } => {
                 return format!("Call {signed} itself, or sign the host that is called.");
             }
+            Cause::NamedHost { signed } => {
+                return format!(
+                    "Start with --public-url {signed}: a header of the request names that host, and is believed from a proxy on this machine alone."
+                );
+            }
             Cause::Port { signed } => {
                 return format!(
                     "Start with --public-url and the port {signed}, or leave the port out of the webhook's URL."
@@ -238,6 +248,12 @@ impl fmt::Display for Cause {
             } => "signed with the secondary auth token",
             Cause::Scheme { signed } => return write!(f, "signed for {signed}://"),
             Cause::Host { signed } => return write!(f, "signed for the host {signed}"),
+            Cause::NamedHost { signed } => {
+                return write!(
+                    f,
+                    "signed for {signed}, which the server does not know as its URL"
+                );
+            }
             Cause::Port { signed } => return write!(f, "signed with the port {signed}"),
             Cause::Prefix { signed } => return write!(f, "signed for the path {signed}"),
             Cause::TrailingSlash { signed: true } => "signed with a slash at the path's end",

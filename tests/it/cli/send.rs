@@ -55,6 +55,7 @@ fn files() -> TempDir {
             "functions/broken.protected.js",
             "exports.handler = () => { throw new Error('no'); };",
         ),
+        ("functions/open.js", TOLD),
         ("calls/told.protected.js", TOLD),
     ])
 }
@@ -412,4 +413,38 @@ fn a_certificate_that_is_not_right_is_refused_with_twilios_number() {
         assert_eq!(told.status.code(), Some(1), "{shown}");
         assert!(shown.contains(&format!("log error {code}: ")), "{shown}");
     }
+}
+
+#[test]
+fn addresses_that_lead_nowhere_are_told_and_a_redirect_to_one_fails() {
+    let folder = files();
+    let server = Server::start(folder.path(), &[]);
+    let verdict = |answer: &str| {
+        let answer = format!("Answer=<Response>{answer}</Response>");
+        let arguments = ["voice", "/sms/reply", "--param", &answer];
+        let mut told = object(&server, folder.path(), &arguments);
+        told["verdict"].take()
+    };
+    let sound = verdict("<Redirect>/told</Redirect>");
+    assert_eq!(
+        (&sound["ok"], &sound["faults"]),
+        (&true.into(), &Value::Array(vec![]))
+    );
+    let gone = verdict("<Redirect>/gone</Redirect>");
+    assert_eq!(gone["ok"], false);
+    assert_eq!(gone["logged"][0]["code"], 11200);
+    assert_eq!(
+        gone["faults"][0]["text"],
+        "<Redirect> leads to /gone, which is no route: Twilio would get 404"
+    );
+    let later = verdict("<Gather action='https://localhost:1/x'/><Gather action='/calls/x'/>");
+    assert_eq!(later["ok"], true);
+    let text = later["faults"][0]["text"].as_str().unwrap();
+    assert_eq!(
+        text,
+        "the `action` of <Gather> leads to /calls/x, which is no route: Twilio would get 404"
+    );
+    let open = verdict("<Gather action='/open'/>");
+    let text = open["faults"][0]["text"].as_str().unwrap();
+    assert!(text.contains("/open, which is public"), "{text}");
 }

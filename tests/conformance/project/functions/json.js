@@ -1,0 +1,1 @@
+exports.handler = (context, event, callback) => callback(null, { a: 1, b: [true, null, 'é'] });

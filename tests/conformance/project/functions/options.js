@@ -1,0 +1,1 @@
+exports.handler = (context, event, callback) => callback(null, new Twilio.Response({ statusCode: 422, body: 'as options' }));

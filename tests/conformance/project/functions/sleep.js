@@ -1,0 +1,1 @@
+exports.handler = (context, event, callback) => setTimeout(() => callback(null, 'OK'), 1500);
