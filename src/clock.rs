@@ -51,6 +51,14 @@ impl Clock {
     }
 }
 
+/// `time` as HTTP writes it. The format has four digits for the year and begins with 1970; a time
+/// beyond that, of a clock or a file that is wrong, is the nearest one within.
+pub(crate) fn http_date(time: SystemTime) -> String {
+    /// 9999-12-31T23:59:59Z.
+    const LAST: Duration = Duration::from_secs(253_402_300_799);
+    httpdate::fmt_http_date(time.clamp(UNIX_EPOCH, UNIX_EPOCH + LAST))
+}
+
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {

@@ -29,6 +29,7 @@
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `habit`, `route`, `visibility`, `parity`, [`sid`], [`twiml`], [`replay`] | the cloud's semantics: pure, told by tables |
 //! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
 //! | 0 | `javascript` | what a file of JavaScript loads, read without running it |
+//! | 0 | `put` | files that are written whole or not at all |
 //! | 0 | [`body`], `clock`, `console`, `crew`, `curl`, `deadline`, `lines`, `spelling`, `stop`, `token` | small things that all floors share |
 
 mod access;
@@ -59,6 +60,7 @@ pub mod listen;
 mod node;
 mod parity;
 pub mod phone;
+mod put;
 pub mod registry;
 mod reload;
 pub mod replay;
@@ -89,6 +91,8 @@ pub use console::{Console, Level, Line};
 pub use context::{Context, ServiceContext};
 pub use event::{Event, RequestHead};
 pub use handler::{Callback, Completed, Handler, HandlerError, Handlers, Outcome, SharedHandler};
+#[doc(hidden)]
+pub use node::door as worker_frames;
 pub use node::{Begin, Inspect};
 pub use parity::{CloudRule, Confidence, ParityWarning, Rule, Told, Verdict, rules};
 pub use response::{Failure, Payload, Response, Twiml};

@@ -182,6 +182,10 @@ impl Reloader {
             look_again = self.listen(&mut watch, &watched);
             let refreshed = self.refresh().await;
             let generation = self.swap.snapshot().generation;
+            if loaded.diagnostics.iter().any(Diagnostic::is_of_machine) {
+                is_settled = false;
+                settled = Instant::now() + SETTLED;
+            }
             self.take(loaded, refreshed, began);
             if self.swap.snapshot().generation != generation {
                 pools = self.pools();

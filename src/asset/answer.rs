@@ -6,6 +6,7 @@ use super::stamp::Stamp;
 use super::stream::FileStream;
 use super::{Served, content_type};
 use crate::body::Body;
+use crate::clock::http_date;
 use bytes::Bytes;
 use http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, LAST_MODIFIED,
@@ -49,7 +50,7 @@ impl Description {
             content_type: content_type::of(path),
             content_length: stamp.length.into(),
             etag: ascii(&validators.etag),
-            last_modified: ascii(&httpdate::fmt_http_date(modified)),
+            last_modified: ascii(&http_date(modified)),
             validators,
         }
     }

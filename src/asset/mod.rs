@@ -14,6 +14,8 @@ mod answer;
 mod cache;
 mod condition;
 mod content_type;
+#[doc(hidden)]
+pub mod door;
 mod open;
 mod range;
 mod stamp;

@@ -7,9 +7,10 @@ use super::project::ProjectArgs;
 use crate::access::{self, Expectation, Row};
 use crate::app::Switchboard;
 use crate::handler::Handlers;
+use crate::put::{self, Readers};
 use clap::Args;
 use serde_json::{Map, Value, json};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -39,7 +40,7 @@ pub(super) fn run(args: &AccessArgs, handlers: &Handlers) -> Result<Exit, Failur
         .map_err(|error| Failure::at_fault(format!("no threads to ask with: {error}")))?;
     let rows = runtime.block_on(access::judge(&registry));
     if let Some(file) = &args.write {
-        fs::write(file, Expectation::write(&rows)).map_err(|error| {
+        put::file(file, Expectation::write(&rows).as_bytes(), Readers::Usual).map_err(|error| {
             Failure::at_fault(format!("cannot write {}: {error}", file.display()))
                 .help("name a file in a folder that exists and can be written to")
         })?;

@@ -22,7 +22,11 @@ impl Faults {
     }
 
     /// Adds a fault that harms a part alone, such as one file of a folder; the rest is served.
+    ///
+    /// Not so where the machine is short of something: what cannot be read for a moment is no part
+    /// that the project lacks.
     pub(super) fn push_local(&mut self, diagnostic: Diagnostic) {
+        self.fatal |= diagnostic.is_of_machine();
         if self.has_room() {
             self.kept.push(diagnostic);
         } else {

@@ -55,7 +55,42 @@ pub struct Excerpt {
     pub span: Range<usize>,
 }
 
+/// The code of a fault that is the machine's and passes: files are there and cannot be read now.
+const SHORT: &str = "machine-is-short";
+
+/// Whether the system had no file descriptor, or no memory, for it.
+fn is_short(error: &std::io::Error) -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::io::Errno;
+        let short = [Errno::MFILE, Errno::NFILE, Errno::NOMEM];
+        let number = error.raw_os_error();
+        short
+            .iter()
+            .any(|short| number == Some(short.raw_os_error()))
+    }
+    #[cfg(not(unix))]
+    {
+        error.kind() == std::io::ErrorKind::OutOfMemory
+    }
+}
+
 impl Diagnostic {
+    /// That a file or folder cannot be read.
+    pub(crate) fn unreadable(error: &std::io::Error, what: &str) -> Self {
+        let title = format!("{what} cannot be read: {error}");
+        match is_short(error) {
+            true => Diagnostic::error(SHORT, title)
+                .help("close what holds so many files, or raise `ulimit -n`"),
+            false => Diagnostic::error("unreadable", title),
+        }
+    }
+
+    /// Whether the machine is at fault and not the project: it may be otherwise in a moment.
+    pub(crate) fn is_of_machine(&self) -> bool {
+        self.code == SHORT
+    }
+
     /// A fault that keeps the project, or a part of it, from being served.
     pub fn error(code: &'static str, title: impl Into<String>) -> Self {
         Diagnostic {

@@ -1,5 +1,6 @@
 //! The `Date` header, formatted once a second and thread.
 
+use crate::clock::http_date;
 use http::HeaderValue;
 use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -17,7 +18,7 @@ pub(super) fn header(now: SystemTime) -> HeaderValue {
     LAST.with_borrow_mut(|(last, value)| {
         if *last != second {
             // An HTTP date is ASCII, so that the fallback is never seen.
-            *value = HeaderValue::from_str(&httpdate::fmt_http_date(now))
+            *value = HeaderValue::from_str(&http_date(now))
                 .unwrap_or(HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT"));
             *last = second;
         }
@@ -36,5 +37,9 @@ mod tests {
         assert_eq!(header(at(1_628_032_595)), "Tue, 03 Aug 2021 23:16:35 GMT");
         assert_eq!(header(at(1_628_032_596)), "Tue, 03 Aug 2021 23:16:36 GMT");
         assert_eq!(header(at(1_628_032_595)), "Tue, 03 Aug 2021 23:16:35 GMT");
+        // Clocks that are wrong, by much.
+        let before = UNIX_EPOCH - Duration::from_secs(5);
+        assert_eq!(header(before), "Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(header(at(999_999_999_999)), "Fri, 31 Dec 9999 23:59:59 GMT");
     }
 }

@@ -28,6 +28,8 @@ mod ahead;
 mod channel;
 mod course;
 mod debugger;
+#[doc(hidden)]
+pub mod door;
 mod end;
 mod fault;
 mod files;

@@ -223,6 +223,7 @@ async fn badly_before_good_ones(bad: &str) -> (Result<Ended, NodeFault>, bool) {
         assert_eq!(text_of(reply.await.unwrap()), "good");
     }
     let last = !bad.is_finished();
+    project.write("release", "");
     (bad.await.unwrap(), last)
 }
 
@@ -235,7 +236,7 @@ fn text_of(ended: Result<Ended, NodeFault>) -> String {
 
 #[tokio::test]
 async fn calls_behind_one_that_blocks_are_taken_back_and_run_once() {
-    let bad = "const until = Date.now() + 3000; while (Date.now() < until);";
+    let bad = "while (!require('fs').existsSync(__dirname + '/release'));";
     let (ended, last) = badly_before_good_ones(bad).await;
     assert_eq!(text_of(ended), "good");
     assert!(last);
@@ -282,4 +283,146 @@ async fn calls_that_were_sent_ahead_run_exactly_once() {
     let mut ran: Vec<u32> = ran.lines().map(|line| line.parse().unwrap()).collect();
     ran.sort_unstable();
     assert!(ran.into_iter().eq(0..1000));
+}
+
+/// Calls `bad` once, then a good function until it answers: the pool is whole again.
+async fn killed(node: &str, bad: &str) -> (Result<Ended, NodeFault>, String) {
+    let project = Project::new();
+    let bad = project.write("bad.js", bad);
+    let good = project.write("good.js", &answering("'good'"));
+    let once = project.folder.path().join("once");
+    let pool = project.pool(project.script(&node.replace("ONCE", &once.to_string_lossy())));
+    let answer = invoke(&pool, &bad).await;
+    let mut after = invoke(&pool, &good).await;
+    // One that dies after its answer may have begun with the good one, which it then takes along.
+    if let Err(NodeFault::Died { how }) = &after {
+        assert!(how.contains("signal 9"), "{how}");
+        after = invoke(&pool, &good).await;
+    }
+    (answer, text_of(after))
+}
+
+const NODE: &str = "exec node \"$@\"";
+
+#[tokio::test]
+async fn a_worker_killed_before_it_is_ready_is_replaced() {
+    // The first process is killed while it reads the bridge, and the next ones are not.
+    let node = "if mkdir ONCE 2>/dev/null; then kill -9 $$; fi; exec node \"$@\"";
+    let (answer, good) = killed(node, &answering("'first'")).await;
+    assert_eq!(text_of(answer), "first", "nobody notices");
+    assert_eq!(good, "good");
+}
+
+#[tokio::test]
+async fn a_worker_killed_while_it_loads_or_runs_fails_that_call_alone() {
+    let kill = "process.kill(process.pid, 'SIGKILL');";
+    for bad in [
+        format!("{kill} while (true);"),
+        format!("exports.handler = () => {{ {kill} while (true); }};"),
+        format!("exports.handler = async () => {{ await null; {kill} }};"),
+        // In the middle of a frame: half a reply is no reply.
+        format!(
+            "exports.handler = (context, event, callback) => {{
+                require('fs').writeSync(0, Buffer.from([0, 0, 0, 99, 0])); {kill} }};"
+        ),
+    ] {
+        let (answer, good) = killed(NODE, &bad).await;
+        let fault = answer.unwrap_err().to_string();
+        assert!(fault.contains("killed by signal 9"), "{bad}: {fault}");
+        assert_eq!(good, "good", "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a_worker_killed_after_its_reply_takes_nobody_with_it() {
+    for after in ["setTimeout(kill, 100);", "setImmediate(kill);", "kill();"] {
+        let bad = format!(
+            "const kill = () => process.kill(process.pid, 'SIGKILL');
+             exports.handler = (context, event, callback) => {{ callback(null, 'told'); {after} }};"
+        );
+        let (answer, good) = killed(NODE, &bad).await;
+        // Killed at once, the reply may not have left the process.
+        match answer {
+            Err(fault) if !after.contains("100") => {
+                assert!(fault.to_string().contains("signal 9"), "{fault}");
+            }
+            answer => assert_eq!(text_of(answer), "told"),
+        }
+        assert_eq!(good, "good", "{after}");
+    }
+}
+
+#[tokio::test]
+async fn a_worker_killed_while_calls_are_taken_back_from_it_loses_none() {
+    // They are taken back after four milliseconds.
+    for millis in [0, 3, 4, 5, 6, 20] {
+        let bad = format!(
+            "const until = Date.now() + {millis}; while (Date.now() < until);
+             process.kill(process.pid, 'SIGKILL');"
+        );
+        let (answer, _) = badly_before_good_ones(&bad).await;
+        let fault = answer.unwrap_err().to_string();
+        assert!(fault.contains("signal 9"), "{millis}: {fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_speaks_nonsense_is_ended() {
+    for nonsense in [
+        "Buffer.alloc(64, 255)",
+        "Buffer.alloc(64)",
+        "'HTTP/1.1 200 OK\\r\\n\\r\\n'",
+    ] {
+        let bad = format!(
+            "exports.handler = () => {{ require('fs').writeSync(0, {nonsense}); while (true); }};"
+        );
+        let (answer, good) = killed(NODE, &bad).await;
+        assert!(
+            matches!(answer, Err(NodeFault::Protocol(_))),
+            "{nonsense}: {answer:?}"
+        );
+        assert_eq!(good, "good", "{nonsense}");
+    }
+}
+
+#[tokio::test]
+async fn a_node_that_is_replaced_is_used_from_the_next_start_on() {
+    let project = Project::new();
+    let file = project.write("a.js", &answering("globalThis.NAME ?? 'first'"));
+    let node = |text: &str| project.script(text);
+    let pool = project.pool(node(NODE));
+    assert_eq!(text(&pool, &file).await, "first");
+    // A shell reads its script as it goes: put in place, and not written over.
+    fs::remove_file(project.folder.path().join("node.sh")).unwrap();
+    node("exec node -r ./name.js \"$@\"");
+    project.write("name.js", "globalThis.NAME = 'second';");
+    pool.touched();
+    // The reserve was started by the first.
+    let mut answers = Vec::new();
+    for _ in 0..4 {
+        answers.push(text(&pool, &file).await);
+        pool.touched();
+    }
+    assert_eq!(
+        answers.last().map(String::as_str),
+        Some("second"),
+        "{answers:?}"
+    );
+    fs::remove_file(project.folder.path().join("node.sh")).unwrap();
+    for _ in 0..4 {
+        pool.touched();
+        let _ = invoke(&pool, &file).await;
+    }
+    let gone = invoke(&pool, &file).await.unwrap_err();
+    assert!(matches!(gone, NodeFault::NoNode(_)), "{gone}");
+    node(NODE);
+    // Tried again after a while, and not for ever in vain.
+    let back = async {
+        while invoke(&pool, &file).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), back)
+        .await
+        .unwrap();
 }

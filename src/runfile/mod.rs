@@ -9,13 +9,13 @@ mod place;
 
 pub use place::Place;
 
+use crate::put::{self, Readers};
 use crate::token::Token;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// The longest run file that is read: it is a few hundred bytes.
@@ -88,7 +88,7 @@ impl RunFile {
         let path = place.file(&name_of(&self.folder));
         {
             let _turn = place.make_and_lock()?;
-            replace(&path, &serde_json::to_vec_pretty(&self)?)?;
+            put::file(&path, &serde_json::to_vec_pretty(&self)?, Readers::Owner)?;
         }
         Ok(Published {
             place,
@@ -152,29 +152,6 @@ fn name_of(folder: &Path) -> String {
     }
     name.push_str(".json");
     name
-}
-
-/// Written beside its name and renamed, so that whoever sees it sees all of it.
-fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut beside = OsString::from(path);
-    beside.push(format!(".{}.tmp", std::process::id()));
-    let beside = PathBuf::from(beside);
-    // What a process of the same number left behind.
-    let _ = fs::remove_file(&beside);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let written = options
-        .open(&beside)
-        .and_then(|mut file| file.write_all(text))
-        .and_then(|()| fs::rename(&beside, path));
-    written.inspect_err(|_| {
-        let _ = fs::remove_file(&beside);
-    })
 }
 
 /// Whether there is such a process, whoever's. A number that another process has by now is not

@@ -15,7 +15,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use socket::Socket;
+use socket::{Socket, Writing};
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
@@ -32,6 +32,10 @@ use tokio::time::{Sleep, sleep};
 /// How often connections are looked over. One that is without a running exchange, and has had none
 /// since the last look, is closed: an idle one, or one whose next head is slow to arrive.
 const LOOK_OVER: Duration = Duration::from_secs(30);
+
+/// At how many looks in a row an answer may wait for its caller to take more of it. Several, since a
+/// caller on a slow line is not seen to read: its system takes megabytes ahead.
+const WAITING_LOOKS: u32 = 4;
 
 /// The largest head that is read at all. What is over the cloud's 15 KB but under this is refused
 /// with an explanation; what is over this, by hyper, with a bare 431.
@@ -145,6 +149,7 @@ async fn accept(
                     task,
                     traffic,
                     seen: None,
+                    silent: 0,
                 });
             }
             // A connection that was gone before it was taken, or no descriptor for it: neither
@@ -182,7 +187,7 @@ async fn connection(
     if more_headers {
         http.max_headers(HEADERS);
     }
-    let socket = Socket::new(stream);
+    let socket = Socket::new(stream, Arc::clone(&traffic.writing));
     let mut connection = pin!(http.serve_connection(TokioIo::new(socket.clone()), service));
     let mut given_up: Option<Pin<Box<Sleep>>> = None;
     let mut stopped = pin!(stop.wait());
@@ -222,9 +227,11 @@ async fn connection(
 struct Open {
     task: AbortHandle,
     traffic: Arc<Traffic>,
-    /// How many exchanges had ended at the last look; the first comes less than a whole period
-    /// after the start and closes nothing.
-    seen: Option<u32>,
+    /// How many exchanges had ended at the last look, and how often something was written; the first
+    /// comes less than a whole period after the start and closes nothing.
+    seen: Option<(u32, u32)>,
+    /// At how many looks in a row nothing had happened.
+    silent: u32,
 }
 
 impl Open {
@@ -234,12 +241,19 @@ impl Open {
             return false;
         }
         let ended = self.traffic.ended.load(Ordering::Relaxed);
-        let silent = !self.traffic.is_running() && self.seen == Some(ended);
-        self.seen = Some(ended);
-        if silent {
+        let now = Some((ended, self.traffic.writing.times()));
+        let silent = !self.traffic.is_running() && self.seen == now;
+        self.silent = if silent { self.silent + 1 } else { 0 };
+        self.seen = now;
+        let most = match self.traffic.writing.is_waiting() {
+            true => WAITING_LOOKS,
+            false => 1,
+        };
+        let wanted = self.silent < most;
+        if !wanted {
             self.task.abort();
         }
-        !silent
+        wanted
     }
 }
 
@@ -248,6 +262,7 @@ impl Open {
 struct Traffic {
     begun: AtomicU32,
     ended: AtomicU32,
+    writing: Arc<Writing>,
 }
 
 impl Traffic {

@@ -8,24 +8,51 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 /// A TCP socket with several owners. Only one of them reads and writes.
 #[derive(Clone, Debug)]
-pub(super) struct Socket(Arc<TcpStream>);
+pub(super) struct Socket {
+    stream: Arc<TcpStream>,
+    writing: Arc<Writing>,
+}
+
+/// How the writing goes on a socket.
+#[derive(Debug, Default)]
+pub(super) struct Writing {
+    times: AtomicU32,
+    waits: AtomicBool,
+}
+
+impl Writing {
+    /// How often something was written: a caller that takes an answer is a sign of life, too.
+    pub(super) fn times(&self) -> u32 {
+        self.times.load(Ordering::Relaxed)
+    }
+
+    /// Whether there is something to be written that the caller does not take yet.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.waits.load(Ordering::Relaxed)
+    }
+}
 
 impl Socket {
-    pub(super) fn new(stream: TcpStream) -> Self {
-        Socket(Arc::new(stream))
+    /// `writing` is told of every write.
+    pub(super) fn new(stream: TcpStream, writing: Arc<Writing>) -> Self {
+        Socket {
+            stream: Arc::new(stream),
+            writing,
+        }
     }
 
     /// Whether the other side has closed its end; `context` is woken when it does. Bytes that have
     /// arrived and were not read yet are taken for a sign of life.
     pub(super) fn is_left(&self, context: &mut Context<'_>) -> bool {
         let mut byte = [0];
-        match self.0.poll_peek(context, &mut ReadBuf::new(&mut byte)) {
+        match self.stream.poll_peek(context, &mut ReadBuf::new(&mut byte)) {
             Poll::Ready(Ok(length)) => length == 0,
             Poll::Ready(Err(_)) => true,
             Poll::Pending => false,
@@ -40,8 +67,8 @@ impl AsyncRead for Socket {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         loop {
-            ready!(self.0.poll_read_ready(context))?;
-            match self.0.try_read_buf(buffer) {
+            ready!(self.stream.poll_read_ready(context))?;
+            match self.stream.try_read_buf(buffer) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 read => return Poll::Ready(read.map(|_| ())),
             }
@@ -51,15 +78,22 @@ impl AsyncRead for Socket {
 
 /// Writes as soon as there is room.
 fn write(
-    stream: &TcpStream,
+    socket: &Socket,
     context: &mut Context<'_>,
     mut write: impl FnMut(&TcpStream) -> io::Result<usize>,
 ) -> Poll<io::Result<usize>> {
     loop {
-        ready!(stream.poll_write_ready(context))?;
-        match write(stream) {
+        if socket.stream.poll_write_ready(context)?.is_pending() {
+            socket.writing.waits.store(true, Ordering::Relaxed);
+            return Poll::Pending;
+        }
+        match write(&socket.stream) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            written => return Poll::Ready(written),
+            written => {
+                socket.writing.times.fetch_add(1, Ordering::Relaxed);
+                socket.writing.waits.store(false, Ordering::Relaxed);
+                return Poll::Ready(written);
+            }
         }
     }
 }
@@ -70,7 +104,7 @@ impl AsyncWrite for Socket {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        write(&self.0, context, |stream| stream.try_write(bytes))
+        write(&self, context, |stream| stream.try_write(bytes))
     }
 
     fn poll_write_vectored(
@@ -78,7 +112,7 @@ impl AsyncWrite for Socket {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        write(&self.0, context, |stream| stream.try_write_vectored(slices))
+        write(&self, context, |stream| stream.try_write_vectored(slices))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -90,7 +124,7 @@ impl AsyncWrite for Socket {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let socket = rustix::net::shutdown(&*self.0, rustix::net::Shutdown::Write);
+        let socket = rustix::net::shutdown(&*self.stream, rustix::net::Shutdown::Write);
         Poll::Ready(socket.map_err(io::Error::from))
     }
 }

@@ -17,21 +17,21 @@ const MAX_BYTES: u64 = 1 << 20;
 ///
 /// One that names the file and why it could not be read.
 pub(super) fn read(path: &Path, shown_from: &Path) -> Result<Option<Arc<str>>, Diagnostic> {
-    let told = |title: String, help| {
-        Diagnostic::error("unreadable", title)
-            .in_file(shown(path, shown_from), "not read")
-            .help(help)
-    };
+    let told = |fault: Diagnostic| fault.in_file(shown(path, shown_from), "not read");
     match bytes(path) {
-        Ok(Some(bytes)) if bytes.len() as u64 > MAX_BYTES => Err(told(
-            format!("a settings file has more than {MAX_BYTES} bytes"),
-            "move what is no setting out of it",
-        )),
+        Ok(Some(bytes)) if bytes.len() as u64 > MAX_BYTES => {
+            let title = format!("a settings file has more than {MAX_BYTES} bytes");
+            let fault = Diagnostic::error("unreadable", title);
+            Err(told(fault.help("move what is no setting out of it")))
+        }
         Ok(bytes) => Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into())),
-        Err(error) => Err(told(
-            format!("a settings file cannot be read: {error}"),
-            "check that you may read it",
-        )),
+        Err(error) => {
+            let fault = Diagnostic::unreadable(&error, "a settings file");
+            Err(told(match fault.is_of_machine() {
+                true => fault,
+                false => fault.help("check that you may read it"),
+            }))
+        }
     }
 }
 

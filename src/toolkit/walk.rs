@@ -210,15 +210,19 @@ impl Walker<'_> {
     }
 
     fn unreadable(&mut self, path: &Path, error: &io::Error) {
-        self.note(
-            Diagnostic::error(
-                "unreadable",
-                format!("a file or folder cannot be read: {error}"),
-            ),
-            path,
-            "left out",
-            "check that it exists and that you may read it",
-        );
+        let fault = Diagnostic::unreadable(error, "a file or folder");
+        match fault.is_of_machine() {
+            true => {
+                let place = shown(path, self.shown_from);
+                self.found
+                    .diagnostics
+                    .push(fault.in_file(place, "not read"));
+            }
+            false => {
+                let help = "check that it exists and that you may read it";
+                self.note(fault, path, "left out", help);
+            }
+        }
     }
 
     fn note(&mut self, diagnostic: Diagnostic, path: &Path, what: &str, help: &str) {

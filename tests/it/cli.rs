@@ -18,6 +18,7 @@ mod replay;
 pub(crate) mod run;
 mod run_file;
 mod screens;
+mod secrets;
 mod send;
 mod sign;
 mod start;

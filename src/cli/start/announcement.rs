@@ -63,6 +63,7 @@ fn notes(registry: &Registry, wishes: &Wishes, node: Option<&NodeFault>) -> Vec<
         wide,
         exposed,
         credentials(&configs),
+        open_to_all(&configs, registry.reach.public_url.as_deref()),
         meaningless,
         javascript(node),
     ];
@@ -96,6 +97,21 @@ fn exposed(inspect: Inspect) -> Option<String> {
 /// Functions that cannot run should be no surprise.
 fn javascript(fault: Option<&NodeFault>) -> Option<String> {
     fault.map(|fault| format!("JavaScript functions answer 503: {fault}"))
+}
+
+/// A warning for those whose protected functions are open to the world.
+fn open_to_all(configs: &[&ServiceConfig], public_url: Option<&str>) -> Option<String> {
+    let known = |config: &&&ServiceConfig| config.auth_token == AuthToken::Development;
+    let names: Vec<&str> = configs
+        .iter()
+        .filter(known)
+        .map(|c| c.name.as_str())
+        .collect();
+    let url = public_url.filter(|_| !names.is_empty())?;
+    Some(format!(
+        "the development auth token is known to everybody: whoever reaches {url} can sign requests to {}",
+        names.join(", ")
+    ))
 }
 
 /// The development token is no secret, and signing by hand needs it.

@@ -1,13 +1,12 @@
 //! `--ready-file`: tells scripts where the server is, once it listens.
 //!
-//! Written beside its name and then renamed, so that whoever sees it sees all of it.
+//! Whoever sees it sees all of it.
 
 use super::Announcement;
 use crate::cli::exit::Failure;
+use crate::put::{self, Readers};
 use serde_json::{Map, Value, json};
-use std::ffi::OsString;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// The file; dropping this removes it.
@@ -20,7 +19,7 @@ impl ReadyFile {
     /// When it cannot be written.
     pub(super) fn write(path: &Path, announcement: &Announcement) -> Result<Self, Failure> {
         let text = format!("{:#}\n", content(announcement));
-        match replace(path, &text) {
+        match put::file(path, text.as_bytes(), Readers::Usual) {
             Ok(()) => Ok(ReadyFile(path.to_path_buf())),
             Err(error) => Err(Failure::at_fault(format!(
                 "cannot write the ready file {}: {error}",
@@ -57,15 +56,5 @@ fn content(announcement: &Announcement) -> Value {
         "pid": std::process::id(),
         "console_url": announcement.console_url,
         "services": services,
-    })
-}
-
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let mut beside = OsString::from(path);
-    beside.push(format!(".{}.tmp", std::process::id()));
-    fs::write(&beside, text)?;
-    fs::rename(&beside, path).inspect_err(|_| {
-        // What is left of a failure is of no use to anybody.
-        let _ = fs::remove_file(&beside);
     })
 }

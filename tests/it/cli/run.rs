@@ -6,9 +6,14 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
 use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_switchboard");
+
+/// How long a line is waited for. Reached only where it does not come at all.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Variables that would change what the program does.
 const VARIABLES: [&str; 4] = ["PORT", "TWILIO_AUTH_TOKEN", "NO_COLOR", "CLICOLOR_FORCE"];
@@ -64,9 +69,24 @@ impl Server {
 
     /// As above, with more variables in its environment.
     pub(crate) fn start_with(folder: &Path, arguments: &[&str], more: &[(&str, &str)]) -> Self {
+        Server::start_by(Command::new(PROGRAM), folder, arguments, more)
+    }
+
+    /// Starts it by a shell that runs `first`, such as a `ulimit`, and then becomes the server.
+    pub(crate) fn start_limited(folder: &Path, first: &str, arguments: &[&str]) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("{first}; exec \"$0\" \"$@\""), PROGRAM]);
+        Server::start_by(shell, folder, arguments, &[])
+    }
+
+    fn start_by(
+        mut command: Command,
+        folder: &Path,
+        arguments: &[&str],
+        more: &[(&str, &str)],
+    ) -> Self {
         let ready_folder = TempDir::new().unwrap();
         let ready_file = ready_folder.path().join("ready.json");
-        let mut command = Command::new(PROGRAM);
         for name in VARIABLES {
             command.env_remove(name);
         }
@@ -121,9 +141,18 @@ impl Server {
         answer
     }
 
-    /// Reads lines until one holds `text`; all of them are returned.
+    /// Reads lines until one holds `text`; all of them are returned. A server that does not print it
+    /// is ended after a while, and with it what there is to read.
     pub(crate) fn read_until(&mut self, text: &str) -> String {
         let mut read = String::new();
+        let (done, patience) = std::sync::mpsc::channel::<()>();
+        let pid = self.child.id().to_string();
+        std::thread::spawn(move || {
+            if patience.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                let _ = Command::new("kill").args(["-KILL", &pid]).status();
+            }
+        });
+        let _done = done;
         loop {
             let start = read.len();
             let stdout = self.stdout.as_mut().unwrap();

@@ -352,3 +352,28 @@ fn an_agent_that_runs_already_is_adopted() {
         assert_eq!(start["services"][0]["public_url"], adopted);
     }
 }
+
+#[test]
+fn a_public_url_with_the_development_token_is_warned_of() {
+    let folder = project(&[("services.toml", PAIR)]);
+    let url = ["--public-url", "https://x.example"];
+    let mut server = Server::start(folder.path(), &url);
+    let told = server.read_until("Ctrl-C stops");
+    let warning = "whoever reaches https://x.example can sign requests to auth";
+    assert!(told.contains(warning), "{told}");
+    // With a token of one's own there is nothing to warn of; nor without the world.
+    std::fs::write(folder.path().join(".env"), "AUTH_TOKEN=own\n").unwrap();
+    let mut server = Server::start(folder.path(), &url);
+    assert!(
+        !server
+            .read_until("Ctrl-C stops")
+            .contains("whoever reaches")
+    );
+    std::fs::remove_file(folder.path().join(".env")).unwrap();
+    let mut server = Server::start(folder.path(), &[]);
+    assert!(
+        !server
+            .read_until("Ctrl-C stops")
+            .contains("whoever reaches")
+    );
+}

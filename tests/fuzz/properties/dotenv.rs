@@ -1,0 +1,51 @@
+//! `.env` files.
+
+use std::collections::BTreeMap;
+use switchboard::dotenv::parse;
+
+fn variables(text: &str) -> BTreeMap<String, String> {
+    let variables = parse(text).variables;
+    let count = variables.len();
+    let map: BTreeMap<_, _> = variables.into_iter().map(|v| (v.name, v.value)).collect();
+    assert_eq!(map.len(), count, "each name is there once");
+    map
+}
+
+pub(super) fn holds(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let parsed = parse(text);
+    let lines = 1 + text.bytes().filter(|b| matches!(b, b'\n' | b'\r')).count();
+    for variable in &parsed.variables {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+        assert!(!variable.name.is_empty() && variable.name.chars().all(plain));
+        assert!((1..=lines).contains(&variable.line));
+    }
+    let mut last = 0;
+    for difference in &parsed.differences {
+        assert!(last <= difference.line && difference.line <= lines);
+        last = difference.line;
+        assert!(!difference.why.to_string().is_empty());
+    }
+    // A file is its lines: two halves say what the whole says, and the later one wins.
+    let whole = variables(text);
+    for (at, _) in text.match_indices('\n') {
+        let mut halves = variables(&text[..at]);
+        halves.extend(variables(&text[at + 1..]));
+        assert_eq!(halves, whole, "cut at {at}");
+        if at > 2000 {
+            break;
+        }
+    }
+    // What is written again in quotes is read as it was, where it fits into a line.
+    for (name, value) in &whole {
+        if value.contains(['\n', '\r', '\\']) || value.trim() != value {
+            continue;
+        }
+        assert_eq!(
+            variables(&format!("{name}='{value}'")).get(name),
+            Some(value)
+        );
+    }
+}
