@@ -113,3 +113,13 @@ fn a_request_is_edited_and_sent_again() {
 fn services_are_looked_at_broken_and_mended() {
     tell("services");
 }
+
+#[test]
+fn the_list_is_worked_with_while_requests_come() {
+    tell("live");
+}
+
+#[test]
+fn what_a_stranger_sends_is_shown_and_never_run() {
+    tell("hostile");
+}
