@@ -8,6 +8,8 @@
 //! commands: `switchboard::cli::run(functions::all())` is its whole `main`.
 
 mod access;
+mod aim;
+mod call;
 mod check;
 mod completions;
 mod doctor;
@@ -60,6 +62,8 @@ enum Command {
     Sign(sign::SignArgs),
     /// Send what Twilio sends, signed, and say what it would do with the answer
     Send(Box<send::SendArgs>),
+    /// Call a function, and walk through the TwiML that it answers with
+    Call(Box<call::CallArgs>),
     /// Show what a running server has done, and does
     Logs(Box<logs::LogsArgs>),
     /// Send a request of a running server again
@@ -112,6 +116,7 @@ pub fn run(handlers: Handlers) -> ExitCode {
         Some(Command::Exec(args)) => exec::run(args, handlers),
         Some(Command::Sign(args)) => sign::run(&args, &handlers),
         Some(Command::Send(args)) => send::run(*args, &handlers),
+        Some(Command::Call(args)) => call::run(*args, &handlers),
         Some(Command::Logs(args)) => logs::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),
         Some(Command::Init(args)) => init::run(&args),

@@ -86,6 +86,14 @@ impl ServerArgs {
 }
 
 impl Server {
+    /// The console of a server, if it has one.
+    pub(super) fn of(found: &RunFile) -> Option<Self> {
+        Some(Server {
+            base: found.console_url.clone()?,
+            token: found.token.clone(),
+        })
+    }
+
     fn of_run_file(found: Option<RunFile>, folder: &std::path::Path) -> Result<Self, Failure> {
         let found = found.ok_or_else(|| {
             let whole = std::path::absolute(folder).unwrap_or(folder.to_path_buf());

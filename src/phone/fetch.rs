@@ -1,6 +1,10 @@
 //! Requests that Twilio makes on its way through a document, and how it takes their answers.
 
+use super::instructions::askable;
+use super::step::Callback;
 use crate::twiml::{Document, Fault, Medium, Method, Position, Severity, check};
+use crate::webhook::{Kind, Unreached};
+use std::time::Duration;
 
 /// A request to be performed. The parameters that every request of the call or the message has
 /// (`CallSid`, `From`, …) are added by whoever performs it, and so is the signature.
@@ -16,8 +20,36 @@ pub struct Fetch {
     pub cookies: Option<String>,
     /// What becomes of the answer.
     pub answer: Use,
-    /// The verb that asks; `None` for the first request.
+    /// The verb or noun that asks; `None` for the first request and for what was not written in a
+    /// document.
     pub verb: Option<String>,
+    /// The attribute with the address of what is told: `statusCallback`.
+    pub attribute: Option<String>,
+    /// When, counted from the beginning of the call.
+    pub at: Duration,
+}
+
+impl Fetch {
+    /// Twilio tells `callback` of what has happened; `None` where its address cannot be asked, of
+    /// which the check has told.
+    pub(super) fn told(
+        callback: &Callback,
+        kind: Kind,
+        verb: Option<&str>,
+        parameters: Vec<(String, String)>,
+        at: Duration,
+    ) -> Option<Fetch> {
+        Some(Fetch {
+            method: callback.method,
+            url: askable(&callback.url)?,
+            parameters,
+            cookies: None,
+            answer: Use::Told(kind),
+            verb: verb.map(String::from),
+            attribute: Some(callback.attribute.clone()),
+            at,
+        })
+    }
 }
 
 /// What becomes of an answer.
@@ -25,8 +57,8 @@ pub struct Fetch {
 pub enum Use {
     /// Twilio goes on with what it says.
     Instructions,
-    /// Nothing: the call is over.
-    Nothing,
+    /// Nothing: Twilio tells of something, in requests of this kind.
+    Told(Kind),
 }
 
 /// An answer, redirects followed.
@@ -62,10 +94,50 @@ const RETRIEVAL: u32 = 11200;
 /// "Invalid Content-Type".
 const CONTENT_TYPE: u32 = 12300;
 
-/// A request that got no answer. `why` says what happened, in a few words.
-pub(super) fn unanswered(fetch: &Fetch, why: &str) -> Fault {
-    let text = format!("{} {} got no answer: {why}", fetch.method, fetch.url);
-    Fault::error(RETRIEVAL, Position::START, text)
+/// A request that got no answer, for `cause`; `why` says what happened, in a few words.
+pub(super) fn unanswered(fetch: &Fetch, cause: Unreached, why: &str) -> Fault {
+    let (code, title) = cause.error();
+    let text = format!(
+        "{} {} got no answer: {why} ({title})",
+        fetch.method, fetch.url
+    );
+    Fault::error(code, Position::START, text)
+}
+
+/// What is wrong with the answer to what was told, if anything: the call goes on all the same.
+///
+/// Sources: errors 15003 and 11200.
+pub(super) fn lost(fetch: &Fetch, status: u16) -> Option<Fault> {
+    if (200..300).contains(&status) {
+        return None;
+    }
+    let code = match fetch.answer {
+        Use::Told(Kind::CallStatus) => 15003,
+        _ => RETRIEVAL,
+    };
+    let text = format!(
+        "{} {} answered {status}: {}; nothing waits for it, but what it tells of is lost",
+        fetch.method,
+        fetch.url,
+        hint(status)
+    );
+    Some(Fault {
+        severity: Severity::Warning,
+        ..Fault::error(code, Position::START, text)
+    })
+}
+
+/// What a status means that Twilio takes for a failure.
+fn hint(status: u16) -> &'static str {
+    match status {
+        300..=399 => "Twilio follows 301, 302, 303 and 307 with a Location",
+        403 => "the function is protected, and its service's token did not make the signature",
+        404 => "there is no such route, or it is private",
+        429 => "too many invocations run at once",
+        504 => "the function took longer than it may",
+        500..=599 => "see the function's log",
+        _ => "Twilio needs 200",
+    }
 }
 
 /// How Twilio takes an answer.
@@ -76,8 +148,9 @@ pub(super) fn hear(fetch: &Fetch, answer: &Answer, medium: Medium) -> Result<Hea
     let Fetch { method, url, .. } = fetch;
     if !(200..300).contains(&answer.status) {
         let text = format!(
-            "{method} {url} answered {}, and Twilio needs 200: see the function's log",
-            answer.status
+            "{method} {url} answered {}: {}",
+            answer.status,
+            hint(answer.status)
         );
         return Err(Fault::error(RETRIEVAL, Position::START, text));
     }

@@ -1,12 +1,13 @@
 //! A message that comes in, and what Twilio sends in reply.
 
-use super::attribute::{flowing, method, text};
-use super::cookies::Cookies;
-use super::fetch::{Answer, Fetch, Heard, Use, hear, unanswered};
+use super::attribute::{callback, text};
+use super::fetch::{Answer, Fetch, Heard, lost, unanswered};
+use super::instructions::{Asking, Bound, Instructions};
 use super::step::{self, Callback};
 use crate::sid;
 use crate::twiml::{Element, Fault, Medium, Method, Position, resolve};
-use std::collections::VecDeque;
+use crate::webhook::{Kind, Unreached};
+use std::time::Duration;
 
 /// "Your Message Reply session has requested too many documents. The limit is 50": error 14106.
 const MOST_DOCUMENTS: u32 = 50;
@@ -21,12 +22,8 @@ const LONGEST_TEXT: usize = 1600;
 #[derive(Clone, Debug)]
 pub struct Message {
     seed: String,
-    fetched: u32,
     sent: usize,
-    /// Where the current document came from.
-    url: String,
-    verbs: VecDeque<Element>,
-    cookies: Cookies,
+    instructions: Instructions,
     faults: Vec<(String, Fault)>,
 }
 
@@ -63,15 +60,24 @@ pub struct Text {
     pub body: String,
     /// The absolute addresses of files.
     pub media: Vec<String>,
-    /// Whom Twilio tells what became of it. Not told here: each is listed.
-    pub callbacks: Vec<Callback>,
+    /// Whom Twilio tells what became of it, if anybody.
+    pub status: Option<Callback>,
 }
 
 /// The request that is to be performed.
 #[derive(Clone, Debug)]
 pub struct MessageFetching {
-    message: Box<Message>,
     fetch: Fetch,
+    then: Then,
+}
+
+/// What a request leads to.
+#[derive(Clone, Debug)]
+enum Then {
+    /// Twilio goes on with the answer.
+    Heard(Box<Message>),
+    /// All is at this turn, whatever the answer.
+    Told(Box<MessageTurn>),
 }
 
 /// The message that is sent.
@@ -79,46 +85,44 @@ pub struct MessageFetching {
 pub struct Sending {
     message: Box<Message>,
     text: Text,
-    /// The verb with its action, if it has one.
-    then: Option<(Element, Method, String)>,
+    /// The verb that sends it; `None` where it was plain text.
+    verb: Option<Element>,
 }
 
 impl Message {
     /// A message comes in. `seed` makes the SIDs of replies: the same seed, the same SIDs.
     pub fn new(seed: impl Into<String>) -> Message {
+        let bound = Bound {
+            most: MOST_DOCUMENTS,
+            code: Some(14106),
+        };
         Message {
             seed: seed.into(),
-            fetched: 0,
             sent: 0,
-            url: String::new(),
-            verbs: VecDeque::new(),
-            cookies: Cookies::default(),
+            instructions: Instructions::new(Medium::Messaging, bound),
             faults: Vec::new(),
         }
     }
 
     /// `url` (absolute) is asked what to do.
     pub fn begin(mut self, method: Method, url: &str) -> MessageTurn {
-        self.url = url.to_string();
-        Box::new(self).ask(None, method, url.to_string(), Vec::new())
+        let first = self.instructions.begin(method, url);
+        Box::new(self).ask(first)
     }
 
     fn advance(mut self: Box<Self>) -> MessageTurn {
-        while let Some(verb) = self.verbs.pop_front() {
+        while let Some(verb) = self.instructions.next() {
             match verb.name() {
                 "Message" | "Sms" => {
-                    let text = Text::of(&verb, &self.url);
+                    let text = Text::of(&verb, self.instructions.url());
                     // The check has told of those that are not sent.
                     if text.can_be_sent() && self.sent < MOST_REPLIES {
-                        let action = step::action(&verb, &self.url);
-                        let then = action.map(|(method, url)| (verb, method, url));
-                        return self.send(text, then);
+                        return self.send(text, Some(verb));
                     }
                 }
                 "Redirect" => {
-                    let to = verb.own_text();
-                    let url = resolve(&self.url, to.trim()).unwrap_or(to);
-                    return self.ask(Some(&verb), method(&verb, "method"), url, Vec::new());
+                    let asking = self.instructions.redirected(verb);
+                    return self.ask(asking);
                 }
                 _ => {}
             }
@@ -126,56 +130,24 @@ impl Message {
         self.end(None)
     }
 
-    fn send(
-        mut self: Box<Self>,
-        text: Text,
-        then: Option<(Element, Method, String)>,
-    ) -> MessageTurn {
+    fn send(mut self: Box<Self>, text: Text, verb: Option<Element>) -> MessageTurn {
         self.sent += 1;
+        let message = self;
         MessageTurn::Send(Sending {
-            message: self,
+            message,
             text,
-            then,
+            verb,
         })
     }
 
-    fn ask(
-        mut self: Box<Self>,
-        verb: Option<&Element>,
-        method: Method,
-        url: String,
-        parameters: Vec<(String, String)>,
-    ) -> MessageTurn {
-        let at = verb.map_or(Position::START, Element::at);
-        self.fetched += 1;
-        if self.fetched > MOST_DOCUMENTS {
-            let text = format!(
-                "{MOST_DOCUMENTS} documents have been asked for, and Twilio asks for no more: is \
-                 there a loop of `<Redirect>` or of an `action`?"
-            );
-            return self.end(Some(Fault::error(14106, at, text)));
+    fn ask(mut self: Box<Self>, asking: Asking) -> MessageTurn {
+        match self.instructions.fetch(asking, Duration::ZERO) {
+            Ok(fetch) => {
+                let then = Then::Heard(self);
+                MessageTurn::Fetch(MessageFetching { fetch, then })
+            }
+            Err(fault) => self.end(Some(fault)),
         }
-        let url = url.split('#').next().unwrap_or_default().trim().to_string();
-        let lower = url.to_ascii_lowercase();
-        if !lower.starts_with("http://") && !lower.starts_with("https://") {
-            let text = format!(
-                "`{}` cannot be asked: write an http or https address",
-                flowing(&url)
-            );
-            return self.end(Some(Fault::error(11100, at, text)));
-        }
-        let fetch = Fetch {
-            method,
-            cookies: self.cookies.header(&url),
-            url,
-            parameters,
-            answer: Use::Instructions,
-            verb: verb.map(|verb| verb.name().to_string()),
-        };
-        MessageTurn::Fetch(MessageFetching {
-            message: self,
-            fetch,
-        })
     }
 
     fn end(self, failed: Option<Fault>) -> MessageTurn {
@@ -203,7 +175,7 @@ impl Text {
                 .filter(|url| !url.is_empty())
                 .map(|url| resolve(base, &url).unwrap_or(url))
                 .collect(),
-            callbacks: step::callbacks(verb, base, Medium::Messaging),
+            status: callback(verb, "statusCallback", base),
         }
     }
 
@@ -219,24 +191,28 @@ impl MessageFetching {
         &self.fetch
     }
 
+    /// What Twilio notes about an answer with this status to what it told, if anything.
+    pub fn lost(&self, status: u16) -> Option<Fault> {
+        match &self.then {
+            Then::Told(_) => lost(&self.fetch, status),
+            Then::Heard(_) => None,
+        }
+    }
+
     /// The answer has come.
     pub fn answered(self, answer: &Answer) -> MessageTurn {
-        let MessageFetching { mut message, fetch } = self;
-        let from = answer.url.clone().unwrap_or_else(|| fetch.url.clone());
-        for cookie in &answer.set_cookies {
-            message.cookies.keep(&from, cookie);
-        }
-        let heard = match hear(&fetch, answer, Medium::Messaging) {
-            Ok(heard) => heard,
+        let mut message = match self.then {
+            Then::Heard(message) => message,
+            Then::Told(turn) => return *turn,
+        };
+        let (heard, from) = match message.instructions.take(&self.fetch, answer) {
+            Ok(taken) => taken,
             Err(fault) => return message.end(Some(fault)),
         };
-        message.url.clone_from(&from);
-        message.verbs.clear();
         match heard {
-            Heard::Document(document, faults) => {
+            Heard::Document(_, faults) => {
                 let faults = faults.into_iter().map(|fault| (from.clone(), fault));
                 message.faults.extend(faults);
-                message.verbs = document.root().elements().cloned().collect();
                 message.advance()
             }
             Heard::Plain(body) => {
@@ -245,7 +221,7 @@ impl MessageFetching {
                     from: None,
                     body: body.trim().to_string(),
                     media: Vec::new(),
-                    callbacks: Vec::new(),
+                    status: None,
                 };
                 if text.can_be_sent() && message.sent < MOST_REPLIES {
                     return message.send(text, None);
@@ -259,10 +235,16 @@ impl MessageFetching {
         }
     }
 
-    /// No answer has come. `why` says what happened, in a few words: "connection refused".
-    pub fn failed(self, why: &str) -> MessageTurn {
-        let fault = unanswered(&self.fetch, why);
-        self.message.end(Some(fault))
+    /// No answer has come, for `cause`. `why` says what happened, in a few words: "connection
+    /// refused".
+    pub fn failed(self, cause: Unreached, why: &str) -> MessageTurn {
+        match self.then {
+            Then::Heard(message) => {
+                let fault = unanswered(&self.fetch, cause, why);
+                message.end(Some(fault))
+            }
+            Then::Told(turn) => *turn,
+        }
     }
 }
 
@@ -274,21 +256,61 @@ impl Sending {
 
     /// It has been sent.
     pub fn done(self) -> MessageTurn {
-        let Sending { message, then, .. } = self;
-        let Some((verb, method, url)) = then else {
+        let Sending {
+            message,
+            text,
+            verb,
+        } = self;
+        let Some(verb) = verb else {
             return message.advance();
         };
         let name = format!("{}/SM/{}", message.seed, message.sent);
         let sid = sid::stable("SM", &name);
-        let told = [
-            ("MessageSid", sid.as_str()),
-            ("SmsSid", sid.as_str()),
-            ("MessageStatus", "sent"),
-            ("SmsStatus", "sent"),
-        ];
-        let told = told.map(|(name, value)| (name.to_string(), value.to_string()));
-        message.ask(Some(&verb), method, url, told.into())
+        let told = match &text.status {
+            Some(callback) => statuses(callback, &verb, &sid, Duration::ZERO),
+            None => Vec::new(),
+        };
+        let then = match step::action(&verb, message.instructions.url()) {
+            Some((method, url)) => message.ask(Asking {
+                verb: Some(verb),
+                method,
+                url,
+                parameters: status(&sid, "sent"),
+            }),
+            None => message.advance(),
+        };
+        let last_first = told.into_iter().rev();
+        last_first.fold(then, |then, fetch| {
+            let then = Then::Told(Box::new(then));
+            MessageTurn::Fetch(MessageFetching { fetch, then })
+        })
     }
+}
+
+/// What becomes of a message that is sent, as its status callback is told: it arrives.
+pub(super) fn statuses(callback: &Callback, verb: &Element, sid: &str, at: Duration) -> Vec<Fetch> {
+    let told = ["queued", "sent", "delivered"]
+        .into_iter()
+        .filter_map(|word| {
+            let mut parameters = status(sid, word);
+            for (name, attribute) in [("To", "to"), ("From", "from")] {
+                parameters.extend(text(verb, attribute).map(|value| (name.to_string(), value)));
+            }
+            let noun = Some(verb.name());
+            Fetch::told(callback, Kind::MessageStatus, noun, parameters, at)
+        });
+    told.collect()
+}
+
+fn status(sid: &str, word: &str) -> Vec<(String, String)> {
+    let told = [
+        ("MessageSid", sid),
+        ("SmsSid", sid),
+        ("MessageStatus", word),
+        ("SmsStatus", word),
+    ];
+    told.map(|(name, value)| (name.to_string(), value.to_string()))
+        .into()
 }
 
 #[cfg(test)]

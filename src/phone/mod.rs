@@ -13,7 +13,9 @@ mod attribute;
 mod call;
 mod cookies;
 mod fetch;
+mod instructions;
 mod message;
+pub mod session;
 mod step;
 
 pub use call::{

@@ -84,8 +84,8 @@ pub enum Lasting {
 }
 
 impl Lasting {
-    /// What the call's clock is moved by.
-    pub(super) fn counted(self) -> Duration {
+    /// What the call's clock is moved by: nothing where no length is known.
+    pub fn counted(self) -> Duration {
         match self {
             Lasting::Exactly(time) | Lasting::About(time) => time,
             Lasting::Unknown | Lasting::UntilHangup => Duration::ZERO,

@@ -70,7 +70,7 @@ impl Registry {
     }
 
     /// Whether this server answers on the host, which may have a port.
-    fn is_own(&self, host: &str) -> bool {
+    pub(crate) fn is_own(&self, host: &str) -> bool {
         if self.by_host(host).is_some() {
             return true;
         }

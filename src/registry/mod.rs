@@ -7,12 +7,14 @@
 mod build;
 mod link;
 mod live;
+mod named;
 mod overrides;
 mod resolve;
 mod running;
 
 pub use build::{Reach, build};
 pub use live::LiveRegistry;
+pub use named::{Named, Unnamed};
 pub(crate) use overrides::visibility_in;
 pub use overrides::{Override, Overrides};
 pub use resolve::Resolved;

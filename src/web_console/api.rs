@@ -90,6 +90,9 @@ async fn reply(
         return console.exchange_code(&read(body).await?);
     }
     admit::token(&head.headers, console)?;
+    if let Some(path) = path.strip_prefix("/phone") {
+        return console.phone(path, &head, body).await;
+    }
     let place = Place::find(path)
         .ok_or_else(|| Refused::not_found(format!("there is nothing at /api/1{path}")))?;
     let query = head.uri.query().unwrap_or_default();
@@ -119,15 +122,18 @@ async fn reply(
             let body = read(body).await?;
             console.replay(*number, &body, secrets).await
         }
-        _ => {
-            let text = format!("this place takes {}", place.methods());
-            let refused = Refused::new(StatusCode::METHOD_NOT_ALLOWED, text);
-            let mut response = refused.answer();
-            let methods = HeaderValue::from_static(place.methods());
-            response.headers_mut().insert(ALLOW, methods);
-            Ok(response)
-        }
+        _ => Ok(other_method(place.methods())),
     }
+}
+
+/// That a place takes other methods.
+pub(super) fn other_method(methods: &'static str) -> Response<Body> {
+    let text = format!("this place takes {methods}");
+    let refused = Refused::new(StatusCode::METHOD_NOT_ALLOWED, text);
+    let mut response = refused.answer();
+    let methods = HeaderValue::from_static(methods);
+    response.headers_mut().insert(ALLOW, methods);
+    response
 }
 
 impl WebConsole {
@@ -191,13 +197,18 @@ fn secrets(query: &str) -> Result<Secrets, Refused> {
 }
 
 async fn read(body: Incoming) -> Result<Bytes, Refused> {
-    let reading = Limited::new(body, BODY_BYTES).collect();
+    read_at_most(body, BODY_BYTES).await
+}
+
+/// A request's body of at most so many bytes.
+pub(super) async fn read_at_most(body: Incoming, most: usize) -> Result<Bytes, Refused> {
+    let reading = Limited::new(body, most).collect();
     match tokio::time::timeout(BODY_PATIENCE, reading).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) => match error.is::<http_body_util::LengthLimitError>() {
             true => Err(Refused::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
-                format!("the body is over {BODY_BYTES} bytes"),
+                format!("the body is over {most} bytes"),
             )),
             false => Err(Refused::bad_request("the body broke off")),
         },

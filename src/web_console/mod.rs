@@ -19,6 +19,7 @@ mod followers;
 mod listing;
 mod once;
 mod page;
+mod phone;
 mod port;
 mod reading;
 mod replay;
@@ -85,6 +86,7 @@ pub struct WebConsole {
     stop: Stop,
     streams: Arc<Semaphore>,
     followers: Followers,
+    phones: phone::Phones,
 }
 
 /// The server that a console shows.
@@ -125,6 +127,7 @@ impl WebConsole {
             stop: Stop::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
             followers: Followers::default(),
+            phones: phone::Phones::default(),
         }
     }
 }

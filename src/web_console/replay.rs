@@ -7,7 +7,7 @@ use super::api::gone;
 use super::differences::Differences;
 use super::elsewhere::Elsewhere;
 use crate::body::Body;
-use crate::journal::{Entry, Exchange};
+use crate::journal::{Entry, Exchange, Journal};
 use crate::replay::{Edits, Prepared, SIGNATURE};
 use crate::report::{AnswerReport, Secrets, SentReport, milliseconds};
 use crate::signature::Signer;
@@ -186,7 +186,7 @@ impl WebConsole {
             )
         })?;
         let took = start.elapsed();
-        let recorded = self.recorded(before, |exchange| {
+        let recorded = recorded(&self.journal, before, |exchange| {
             // Only what is sent in memory comes from nobody.
             exchange.peer.is_none()
                 && exchange.request.method == prepared.method
@@ -206,23 +206,23 @@ impl WebConsole {
             fault,
         })
     }
+}
 
-    /// The first exchange after `before` that `is_it`.
-    fn recorded(
-        &self,
-        before: u64,
-        is_it: impl Fn(&Exchange) -> bool,
-    ) -> Option<(u64, std::sync::Arc<Exchange>)> {
-        let mut seen = before;
-        loop {
-            let chunk = self.journal.since(seen, CHUNK);
-            seen = chunk.last()?.0;
-            for (number, entry) in chunk {
-                if let Entry::Exchange(exchange) = entry
-                    && is_it(&exchange)
-                {
-                    return Some((number, exchange));
-                }
+/// The first exchange after `before` that `is_it`.
+pub(super) fn recorded(
+    journal: &Journal,
+    before: u64,
+    is_it: impl Fn(&Exchange) -> bool,
+) -> Option<(u64, std::sync::Arc<Exchange>)> {
+    let mut seen = before;
+    loop {
+        let chunk = journal.since(seen, CHUNK);
+        seen = chunk.last()?.0;
+        for (number, entry) in chunk {
+            if let Entry::Exchange(exchange) = entry
+                && is_it(&exchange)
+            {
+                return Some((number, exchange));
             }
         }
     }

@@ -28,11 +28,11 @@ const GATHER: Duration = Duration::from_millis(20);
 /// Entries in one piece.
 const BATCH: usize = 256;
 /// How often something is sent at least, so that both sides notice a broken connection.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long a reader may take for a piece: one that is gone without a word must not hold its place.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// Pieces that may wait for their reader.
-const AHEAD: usize = 2;
+pub(super) const AHEAD: usize = 2;
 
 impl WebConsole {
     /// All entries after those that the reader has seen; without a word about that, from now on.
@@ -151,7 +151,7 @@ impl Feed {
 }
 
 /// The pieces as a body.
-struct Pieces(mpsc::Receiver<Bytes>);
+pub(super) struct Pieces(pub(super) mpsc::Receiver<Bytes>);
 
 impl http_body::Body for Pieces {
     type Data = Bytes;

@@ -46,7 +46,7 @@ pub enum Unreached {
 
 impl Unreached {
     /// Twilio's number and title for it. Source: Twilio docs, "Error and Warning Dictionary".
-    pub(super) fn error(self) -> (u32, &'static str) {
+    pub(crate) fn error(self) -> (u32, &'static str) {
         match self {
             Unreached::Host => (11210, "HTTP bad host name"),
             Unreached::Connection | Unreached::Time => (11205, "HTTP connection failure"),

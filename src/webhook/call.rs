@@ -118,7 +118,7 @@ pub(super) fn recorded(moment: Moment<'_>) -> Parameters {
 }
 
 /// What all requests within an incoming call have, sorted by name.
-fn inbound(wishes: &Wishes, moment: Moment<'_>, status: &str) -> Parameters {
+pub(super) fn inbound(wishes: &Wishes, moment: Moment<'_>, status: &str) -> Parameters {
     let Parties { from, to } = Parties::inbound(wishes);
     let (caller, called) = (Place::of(&from), Place::of(&to));
     owned([
@@ -151,7 +151,7 @@ fn inbound(wishes: &Wishes, moment: Moment<'_>, status: &str) -> Parameters {
 }
 
 /// Adds to parameters that are sorted by name, where it belongs.
-fn add(parameters: &mut Parameters, more: &[(&str, &str)]) {
+pub(super) fn add(parameters: &mut Parameters, more: &[(&str, &str)]) {
     for (name, value) in more {
         let at = parameters.partition_point(|(known, _)| known.as_str() < *name);
         parameters.insert(at, (name.to_string(), value.to_string()));
@@ -159,7 +159,7 @@ fn add(parameters: &mut Parameters, more: &[(&str, &str)]) {
 }
 
 /// `Sun, 25 Mar 2018 09:53:19 +0000`; the beginning of 1970 for a time that no calendar has.
-fn rfc2822(unix_seconds: i64) -> String {
+pub(super) fn rfc2822(unix_seconds: i64) -> String {
     Timestamp::from_second(unix_seconds)
         .unwrap_or(Timestamp::UNIX_EPOCH)
         .strftime("%a, %d %b %Y %H:%M:%S +0000")

@@ -11,7 +11,9 @@
 
 mod answer;
 mod call;
+mod continued;
 mod event;
+mod journey;
 mod kind;
 mod message;
 mod party;
@@ -23,6 +25,8 @@ mod verdict;
 mod wishes;
 
 pub use answer::{Heard, Unreached};
+pub use continued::continued;
+pub use journey::{Course, Hop, Journey};
 pub use kind::Kind;
 pub use recognised::{Recognised, recognise};
 pub use redirect::{MOST_REDIRECTS, Next, redirect};
@@ -43,14 +47,30 @@ pub struct Moment<'a> {
     pub account_sid: &'a str,
 }
 
-impl Moment<'_> {
+impl<'a> Moment<'a> {
+    /// The same, with the account that is wished, if one is.
+    fn of_account(self, wishes: &'a Wishes) -> Self {
+        let mut account = wishes.parameters.iter();
+        let account = account.find(|(name, _)| name == "AccountSid");
+        Moment {
+            account_sid: account.map_or(self.account_sid, |(_, sid)| sid),
+            ..self
+        }
+    }
+
+    /// `CA…`: the call that this request is part of, whatever else it tells.
+    pub fn call_sid(&self) -> String {
+        self.sid("CA", "call")
+    }
+
     /// A SID of this request: the same for the same `prefix` and `name`.
     fn sid(&self, prefix: &str, name: &str) -> String {
         sid::stable(prefix, &format!("{}/{name}", self.seed))
     }
 }
 
-type Parameters = Vec<(String, String)>;
+/// Names and values, in the order in which they are sent.
+pub type Parameters = Vec<(String, String)>;
 
 /// The request that Twilio makes for `kind`, with what `wishes` changes of it.
 ///
@@ -70,13 +90,9 @@ type Parameters = Vec<(String, String)>;
 pub fn compose(kind: Kind, wishes: &Wishes, moment: Moment<'_>) -> Result<Webhook, Unfit> {
     wishes.check(kind)?;
     // The account is part of other values, such as the URLs of media.
-    let account = wishes
-        .parameters
-        .iter()
-        .find(|(name, _)| name == "AccountSid" && kind != Kind::Studio);
-    let moment = Moment {
-        account_sid: account.map_or(moment.account_sid, |(_, sid)| sid),
-        ..moment
+    let moment = match kind {
+        Kind::Studio => moment,
+        _ => moment.of_account(wishes),
     };
     let content = match kind {
         Kind::Json => Content::Json(event::body(wishes, moment)),

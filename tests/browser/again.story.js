@@ -75,6 +75,7 @@ story('what cannot be sent is said', project, async ({ server, open }) => {
 
 story('the form is usable, wide and narrow, in the light and in the dark', project, async ({ server, open }) => {
   await server.command('send', 'sms', 'demo:/sms/reply', '--body', 'Ahoy');
+  for (const path of ['/jwt', '/bearer', '/demo/greeting?name=Ada', '/demo/voice', '/demo/nothing', '/demo/index.html']) await server.ask(path);
   for (const look of LOOKS) {
     const page = await open('#/requests/1/again', look);
     const form = page.tab.getByRole('form', { name: 'Edit and send again' });

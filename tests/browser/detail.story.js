@@ -80,6 +80,34 @@ story('JSON is a tree, a picture is seen, a recording can be played', {
   await page.tab.locator('audio').waitFor();
 });
 
+story('what the cloud would do otherwise is marked in the list, with the rule; log lines and times stand below', {
+  ...project,
+  'demo/functions/untyped.js': `exports.handler = (context, event, callback) => {
+    console.warn('about to answer');
+    const response = new Twilio.Response();
+    response.setBody('<Response/>');
+    callback(null, response);
+  };`,
+}, async ({ server, open }) => {
+  await server.ask('/demo/greeting?name=Ada');
+  await server.ask('/demo/untyped');
+  const page = await open();
+  await page.tab.getByRole('checkbox', { name: 'Parity warnings' }).check();
+  await page.tab.locator('.count').getByText('1 of 2').waitFor();
+  const row = page.tab.locator('.rows [role=row]');
+  assert.match(await row.innerText(), /⚠ 1/);
+  await row.click();
+  const cloud = page.tab.getByRole('region', { name: 'In the cloud' });
+  await cloud.getByText('which Twilio refuses to read').waitFor();
+  await cloud.getByText('twiml-content-type').click();
+  await cloud.getByText(/source: /).waitFor();
+  const said = page.tab.getByRole('region', { name: 'Console' });
+  assert.match(await said.innerText(), /warning\s+about to answer/);
+  const times = page.tab.getByRole('region', { name: 'Timeline' });
+  await times.getByText('Cold start', { exact: true }).waitFor();
+  await times.getByText(/^Worker \d+, process \d+/).waitFor();
+});
+
 story('secrets are hidden until somebody asks for them', project, async ({ server, open }) => {
   await server.ask('/demo/greeting', { headers: { Authorization: 'Bearer s3cret', Cookie: 'a=t0psecret' } });
   const page = await open('#/requests/1');
@@ -95,6 +123,8 @@ story('an exchange is readable, wide and narrow, in the light and in the dark', 
   await server.post('/demo/sms/reply?x=1', { From: '+14155550142', Body: 'Ahoy' });
   await server.ask('/demo/voice');
   await server.ask('/demo/data?name=Ada');
+  for (const path of ['/jwt', '/bearer', '/demo/nothing', '/demo/index.html']) await server.ask(path);
+  await server.command('send', 'sms', 'demo:/sms/reply', '--body', 'Ahoy');
   for (const look of LOOKS) {
     const page = await open('#/requests/1', look);
     await page.tab.getByText('Signature refused').waitFor();

@@ -13,6 +13,7 @@ const assert = require('node:assert/strict');
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const fs = require('node:fs');
+const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
@@ -110,6 +111,22 @@ class Server {
   /** POSTs a form. */
   post(target, form, headers = {}) {
     return this.ask(target, { method: 'POST', body: new URLSearchParams(form), headers });
+  }
+
+  /** Makes `count` GETs as fast as the server answers, and resolves once it has answered all. */
+  async flood(target, count) {
+    const connections = 4;
+    const each = Math.ceil(count / connections);
+    const one = () => new Promise((done, failed) => {
+      const socket = net.connect(this.port(), '127.0.0.1');
+      const head = `GET ${target} HTTP/1.1\r\nHost: localhost:${this.port()}\r\n`;
+      socket.on('error', failed).on('close', done).resume();
+      // Pipelined, in pieces that no buffer is too small for; the last one ends the connection.
+      for (let at = 1; at < each; at++) socket.write(`${head}\r\n`);
+      socket.write(`${head}Connection: close\r\n\r\n`);
+    });
+    await Promise.all(Array.from({ length: connections }, one));
+    return connections * each;
   }
 
   /** Runs the program in the project's folder, and returns what it printed. */
@@ -226,6 +243,7 @@ class Page {
  * What is open at the end must be clean.
  */
 function story(name, files, tell) {
+  begin();
   test(name, { timeout: 5 * PATIENCE }, async () => {
     const server = await Server.start(files);
     const pages = [];
@@ -254,12 +272,13 @@ function story(name, files, tell) {
 
 let browser;
 
-before(async () => {
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS, timeout: PATIENCE });
-});
+/** One browser for all stories of a file, begun by the first. */
+let begin = () => {
+  before(async () => {
+    browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS, timeout: PATIENCE });
+  });
+  after(() => browser?.close());
+  begin = () => {};
+};
 
-after(async () => {
-  await browser?.close();
-});
-
-module.exports = { LOOKS, PATIENCE, story };
+module.exports = { FLAGS, LOOKS, PATIENCE, Page, Server, story };

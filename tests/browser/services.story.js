@@ -2,6 +2,8 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
 const { LOOKS, story } = require('./rig.js');
 const project = require('./project.js');
 
@@ -9,7 +11,7 @@ story('every route stands there with its visibility, its file and its URLs', pro
   const page = await open('#/services');
   const demo = page.tab.getByRole('region', { name: 'Routes of demo' });
   const row = demo.getByRole('row').filter({ hasText: '/sms/reply' });
-  await row.getByText('protected', { exact: true }).waitFor();
+  assert.equal(await row.getByLabel('Visibility of /sms/reply').inputValue(), 'protected');
   await row.getByText('demo/functions/sms/reply.protected.js:1').waitFor();
   await row.getByRole('button', { name: `Copy ${server.url}/demo/sms/reply` }).click();
   await page.tab.getByText('copied').waitFor();
@@ -64,6 +66,30 @@ story('a new route appears by itself', project, async ({ server, open }) => {
   await page.tab.getByRole('region', { name: 'Routes of demo' }).getByText('/greeting', { exact: true }).waitFor();
   server.write('demo/functions/added.js', project['demo/functions/greeting.js']);
   await page.tab.getByRole('region', { name: 'Routes of demo' }).getByText('/added', { exact: true }).waitFor();
+});
+
+story('another visibility is tried out, written down with the comments kept, and undone', project, async ({ server, open }) => {
+  const commented = `# Mine\n${project['services.toml']}`;
+  server.write('services.toml', commented);
+  const page = await open('#/services');
+  const chosen = page.tab.getByLabel('Visibility of /greeting');
+  await chosen.selectOption('protected');
+  await page.tab.getByText('/greeting is protected until the server ends').waitFor();
+  assert.equal((await server.ask('/demo/greeting')).status, 403);
+  assert.equal(fs.readFileSync(path.join(server.folder, 'services.toml'), 'utf8'), commented);
+  await page.accessible('a visibility that is tried out');
+  await page.picture('tried-1280-light');
+  await page.tab.getByRole('button', { name: 'Undo' }).click();
+  await page.tab.getByText('/greeting is public again').waitFor();
+  assert.equal((await server.ask('/demo/greeting')).status, 200);
+  await chosen.selectOption('protected');
+  await page.tab.getByRole('button', { name: 'Write to services.toml' }).click();
+  await page.tab.getByText('Written: /greeting is protected').waitFor();
+  const written = fs.readFileSync(path.join(server.folder, 'services.toml'), 'utf8');
+  assert.match(written, /^# Mine\n/);
+  assert.match(written, /"\/greeting" = "protected"/);
+  await page.tab.getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached' });
+  assert.equal((await server.ask('/demo/greeting')).status, 403);
 });
 
 story('services are readable, wide and narrow, in the light and in the dark', project, async ({ server, open }) => {

@@ -95,6 +95,11 @@ fn requests_are_watched() {
 }
 
 #[test]
+fn functions_are_texted_and_called() {
+    tell("phone");
+}
+
+#[test]
 fn a_request_is_opened_and_understood() {
     tell("detail");
 }
@@ -107,4 +112,14 @@ fn a_request_is_edited_and_sent_again() {
 #[test]
 fn services_are_looked_at_broken_and_mended() {
     tell("services");
+}
+
+#[test]
+fn the_list_is_worked_with_while_requests_come() {
+    tell("live");
+}
+
+#[test]
+fn what_a_stranger_sends_is_shown_and_never_run() {
+    tell("hostile");
 }

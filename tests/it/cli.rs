@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod call;
 mod check;
 mod deployed;
 mod doctor;

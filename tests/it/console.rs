@@ -14,7 +14,7 @@ use std::time::Duration;
 use switchboard::web_console::ConsolePort;
 use switchboard::{Callback, Context, Event, Handlers, Outcome, Response, Token};
 
-const TOKEN: &str = "t0ken-of-this-run";
+pub(crate) const TOKEN: &str = "t0ken-of-this-run";
 
 /// Echoes `Body`, and says it in its log, a header and the body.
 async fn echo(context: Context, event: Event, callback: Callback) -> Outcome {
@@ -46,14 +46,14 @@ async fn site() -> Site {
         .await
 }
 
-fn console_port(site: &Site) -> u16 {
+pub(crate) fn console_port(site: &Site) -> u16 {
     let url = site.running().console_url().expect("there is a console");
     let port = url.strip_prefix("http://localhost:").expect("a local URL");
     port.parse().expect("a port")
 }
 
 /// Asks the console with the token.
-fn console(site: &Site, head: &str, body: &str) -> Reply {
+pub(crate) fn console(site: &Site, head: &str, body: &str) -> Reply {
     let mut lines = head.lines();
     let first = lines.next().expect("a request line");
     let rest: String = lines.map(|line| format!("\n{line}")).collect();
@@ -61,7 +61,7 @@ fn console(site: &Site, head: &str, body: &str) -> Reply {
     ask(console_port(site), &head, body)
 }
 
-fn told(reply: &Reply) -> Value {
+pub(crate) fn told(reply: &Reply) -> Value {
     let text = reply.text();
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
@@ -121,9 +121,61 @@ async fn only_this_machine_by_its_own_name_and_with_the_token_is_answered() {
     }
     // Nothing of it is reached through the services' port, by whatever name.
     for host in [format!("localhost:{port}"), "x.ngrok.app".to_string()] {
-        let head = format!("GET /api/1/server\n{good}\nHost: {host}");
-        assert_eq!(ask(site.port(), &head, "").status, 404);
+        for path in [
+            "/api/1/server",
+            "/api/1/entries",
+            "/app.js",
+            "/style/base.css",
+        ] {
+            let head = format!("GET {path}\n{good}\nHost: {host}");
+            assert_eq!(ask(site.port(), &head, "").status, 404, "{path}");
+        }
+        // The services have a page of their own there, or none.
+        let page = ask(site.port(), &format!("GET /\n{good}\nHost: {host}"), "");
+        assert!(!page.text().contains("/app.js"));
     }
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_done_without_the_token_or_for_another_site() {
+    let site = site().await;
+    let port = console_port(&site);
+    site.ask("GET /echo?Body=once", "");
+    let good = format!("Authorization: Bearer {TOKEN}");
+    for (headers, status) in [
+        (String::new(), 401),
+        ("Authorization: Bearer guessed".to_string(), 401),
+        // What a page of another site can have a browser send.
+        ("Origin: https://evil.example".to_string(), 403),
+        (format!("{good}\nOrigin: https://evil.example"), 403),
+        (format!("{good}\nSec-Fetch-Site: cross-site"), 403),
+        (format!("{good}\nHost: rebound.example:{port}"), 403),
+        (format!("{good}\nHost: x.ngrok.app"), 403),
+    ] {
+        for (call, body) in [
+            ("DELETE /api/1/entries", ""),
+            ("POST /api/1/exchanges/1/replay", "{}"),
+            (
+                "PUT /api/1/services/app/visibility",
+                r#"{"path":"/guarded","visibility":"public"}"#,
+            ),
+            (
+                "POST /api/1/services/app/visibility/save",
+                r#"{"path":"/guarded","visibility":"public"}"#,
+            ),
+            ("GET /api/1/exchanges/1/commands?secrets=shown", ""),
+            ("GET /api/1/exchanges/1/reading", ""),
+            ("OPTIONS /api/1/entries", ""),
+        ] {
+            let reply = ask(port, &format!("{call}\n{headers}"), body);
+            assert_eq!(reply.status, status, "{call} {headers}");
+            assert_eq!(reply.header("access-control-allow-origin"), None);
+        }
+    }
+    // No entry went, none came, and what is protected still is.
+    assert_eq!(ids(&get(&site, "/api/1/entries")), [1]);
+    assert_eq!(site.status("GET /guarded"), 403);
     site.stop().await;
 }
 

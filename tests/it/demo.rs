@@ -104,3 +104,28 @@ async fn no_route_of_the_default_service_is_hidden() {
     let default = registry.default_service().expect("there is one");
     assert_eq!(&*default.name, "auth");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_hears_a_menu() {
+    let server = server().await;
+    let signer = Signer::new(DEVELOPMENT_AUTH_TOKEN);
+    let path = "/demo/voice/menu";
+    let url = format!("http://localhost:{}{path}", server.port());
+    for (name, value, verb) in [
+        ("From", "+14155550100", "<Gather numDigits=\"1\""),
+        ("Digits", "1", "UTC.</Say><Hangup/>"),
+        ("Digits", "2", "<Dial action=\"menu\""),
+        ("DialCallStatus", "busy", "Nobody is there: busy."),
+    ] {
+        let signature = signer.sign(&url, &[(name.to_string(), value.to_string())]);
+        let head = format!(
+            "POST {path}\nX-Twilio-Signature: {signature}\n\
+             Content-Type: application/x-www-form-urlencoded"
+        );
+        let body = format!("{name}={}", value.replace('+', "%2B"));
+        let reply = ask(server.port(), &head, &body);
+        let text = reply.text();
+        assert_eq!(reply.status, 200, "{text}");
+        assert!(text.contains(verb), "{name}={value}: {text}");
+    }
+}

@@ -11,6 +11,7 @@ mod cli;
 mod config;
 mod conformance;
 mod console;
+mod console_phone;
 mod debugger;
 mod demo;
 mod differential;

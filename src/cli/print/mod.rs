@@ -5,6 +5,7 @@
 //! is no failure: what is left is not written, and nothing is said.
 
 pub(super) mod banner;
+pub(super) mod called;
 pub(super) mod entry;
 pub(super) mod follow;
 pub(super) mod json;

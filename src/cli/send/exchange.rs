@@ -1,11 +1,10 @@
 //! A request with its answer, through all redirects.
 
-use super::aim::Aim;
+use crate::cli::aim::Aim;
 use crate::client::{Answer, Asked, ClientError, ask};
 use crate::signature::Signer;
 use crate::webhook::{
-    Heard, MOST_REDIRECTS, Method, Next, Outcome, Unreached, Verdict, Webhook, judge, redirect,
-    unreached,
+    Course, Heard, Hop, Journey, Method, Outcome, Verdict, Webhook, judge, unreached,
 };
 use http::header::{CONTENT_TYPE, LOCATION};
 use std::time::{Duration, Instant};
@@ -23,26 +22,14 @@ pub(in crate::cli) struct Exchange {
     pub(in crate::cli) took: Duration,
 }
 
-/// A request.
-pub(in crate::cli) struct Hop {
-    pub(in crate::cli) method: Method,
-    /// What was requested.
-    pub(in crate::cli) url: String,
-    /// What was signed.
-    pub(in crate::cli) signed_url: String,
-    pub(in crate::cli) headers: Vec<(&'static str, String)>,
-    pub(in crate::cli) body: Option<String>,
-}
-
 impl Exchange {
     pub(super) async fn make(webhook: Webhook, aim: &Aim, signer: &Signer) -> Self {
         let start = Instant::now();
         let patience = webhook.kind.patience();
         let mut hops = Vec::new();
-        let mut next = webhook.clone();
-        let (mut sent, mut signed) = (aim.sent.clone(), aim.signed.clone());
+        let mut journey = Journey::new(webhook.clone(), &aim.sent, &aim.signed);
         let (end, verdict) = loop {
-            let hop = Hop::new(&next, &sent, &signed, signer);
+            let hop = journey.hop(signer);
             let answer = ask(Asked {
                 method: match hop.method {
                     Method::Get => http::Method::GET,
@@ -54,7 +41,7 @@ impl Exchange {
                 patience: patience.saturating_sub(start.elapsed()),
             })
             .await;
-            let (url, signed_url) = (hop.url.clone(), hop.signed_url.clone());
+            let url = hop.url.clone();
             hops.push(hop);
             let answer = match answer {
                 Ok(answer) => answer,
@@ -64,11 +51,9 @@ impl Exchange {
                 }
             };
             let status = answer.status.as_u16();
-            let location = text_of(&answer, &LOCATION);
-            let follow = |at: &str| redirect(status, location, at, next.method);
-            let failed = |why| unreached(webhook.kind, why);
-            match (follow(&url), follow(&signed_url)) {
-                (Next::Answered, _) => {
+            match journey.answered(status, text_of(&answer, &LOCATION)) {
+                Course::On => {}
+                Course::Arrived => {
                     let heard = Heard {
                         status,
                         content_type: text_of(&answer, &CONTENT_TYPE),
@@ -81,15 +66,7 @@ impl Exchange {
                     };
                     break (Ok(answer), verdict);
                 }
-                _ if hops.len() > MOST_REDIRECTS => {
-                    break (Ok(answer), failed(Unreached::Redirects));
-                }
-                (Next::Same(url), Next::Same(signed_url)) => (sent, signed) = (url, signed_url),
-                (Next::Get(url), Next::Get(signed_url)) => {
-                    (sent, signed) = (url, signed_url);
-                    next = next.without_content();
-                }
-                _ => break (Ok(answer), failed(Unreached::Redirect)),
+                Course::Lost(why) => break (Ok(answer), unreached(webhook.kind, why)),
             }
         };
         Exchange {
@@ -98,20 +75,6 @@ impl Exchange {
             end,
             verdict,
             took: start.elapsed(),
-        }
-    }
-}
-
-impl Hop {
-    fn new(webhook: &Webhook, sent: &str, signed: &str, signer: &Signer) -> Self {
-        let signed_url = webhook.url(signed);
-        let signature = webhook.signature(signer, &signed_url);
-        Hop {
-            method: webhook.method,
-            url: webhook.url(sent),
-            signed_url,
-            headers: webhook.headers(&signature),
-            body: webhook.body().map(|body| body.text),
         }
     }
 }

@@ -4,9 +4,9 @@
 //! The token is that of the service that is called, from the project's files, as in `sign`. It is
 //! never sent and never shown: `--curl` holds the signature alone.
 
-mod aim;
 mod exchange;
 
+use super::aim::{Aim, Asked};
 use super::curl::{Curl, CurlBody};
 use super::exit::{Exit, Failure};
 use super::print;
@@ -17,7 +17,6 @@ use crate::handler::Handlers;
 use crate::signature::Signer;
 use crate::token::Token;
 use crate::webhook::{Content, Kind, Method, Moment, Outcome, Webhook, Wishes, compose};
-use aim::Aim;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 pub(super) use exchange::{Exchange, text_of};
@@ -81,7 +80,7 @@ fn kinds() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)).try_map(|name| name.parse::<Kind>())
 }
 
-fn methods() -> impl TypedValueParser<Value = Method> {
+pub(super) fn methods() -> impl TypedValueParser<Value = Method> {
     PossibleValuesParser::new(["GET", "POST"]).map(|name| match name.eq_ignore_ascii_case("GET") {
         true => Method::Get,
         false => Method::Post,
@@ -111,7 +110,12 @@ pub(super) fn run(args: SendArgs, handlers: &Handlers) -> Result<Exit, Failure> 
     };
     // What cannot be sent is said before a server is looked for.
     composed(0, "")?;
-    let aim = Aim::find(&args, handlers)?;
+    let asked = Asked {
+        target: &args.target,
+        auth_token: args.auth_token.as_deref(),
+        files: &args.files,
+    };
+    let aim = Aim::find(&asked, handlers)?;
     let signer = Signer::new(&aim.token);
     if args.curl {
         let commands = (1..=args.count)

@@ -1,7 +1,9 @@
 //! `<Dial>`: others are called.
 
+use super::told::{self, told};
 use super::{Call, CallTurn, Ending, pair};
-use crate::phone::attribute::{flowing, seconds, text};
+use crate::phone::attribute::{callback, flowing, seconds, text, words};
+use crate::phone::instructions::Asking;
 use crate::phone::step::{self, Callback};
 use crate::twiml::{Element, Medium, resolve};
 use std::time::Duration;
@@ -32,6 +34,10 @@ pub struct Party {
     pub address: String,
     /// TwiML that the called party hears first; not walked here.
     pub url: Option<String>,
+    /// Whom Twilio tells how the call to it goes.
+    pub status: Option<Callback>,
+    /// Of which it tells: `initiated`, `ringing`, `answered`, `completed`.
+    pub events: Vec<String>,
 }
 
 impl Dial {
@@ -46,6 +52,8 @@ impl Dial {
                     noun,
                     address: number,
                     url: None,
+                    status: None,
+                    events: Vec::new(),
                 },
             );
         }
@@ -72,6 +80,11 @@ impl Party {
             noun: noun.name().to_string(),
             address: flowing(&inner.unwrap_or(noun).own_text()),
             url: text(noun, "url").map(|url| resolve(base, &url).unwrap_or(url)),
+            // A conference and a queue tell of other things.
+            status: matches!(noun.name(), "Number" | "Client" | "Sip" | "WhatsApp")
+                .then(|| callback(noun, "statusCallback", base))
+                .flatten(),
+            events: words(noun, "statusCallbackEvent", "completed"),
         }
     }
 }
@@ -82,6 +95,15 @@ pub struct Dialling {
     call: Box<Call>,
     verb: Element,
     dial: Dial,
+    legs: Vec<Leg>,
+}
+
+/// The call to a party.
+#[derive(Clone, Debug)]
+pub(super) struct Leg {
+    pub(super) sid: String,
+    /// How many of its events have been told.
+    pub(super) told: u32,
 }
 
 /// How dialling ended: `DialCallStatus`.
@@ -137,8 +159,26 @@ impl DialStatus {
 }
 
 impl Dialling {
-    pub(super) fn new(call: Box<Call>, verb: Element, dial: Dial) -> Self {
-        Dialling { call, verb, dial }
+    /// The parties are called.
+    pub(super) fn begin(mut call: Box<Call>, verb: Element, dial: Dial) -> CallTurn {
+        let legs = dial.parties.iter();
+        let legs: Vec<Leg> = legs
+            .map(|_| Leg {
+                sid: call.sid("CA"),
+                told: 0,
+            })
+            .collect();
+        let mut this = Dialling {
+            call,
+            verb,
+            dial,
+            legs,
+        };
+        let mut begun = Vec::new();
+        for at in 0..this.legs.len() {
+            begun.extend(this.tell(at, "initiated", "initiated", Duration::ZERO));
+        }
+        told(begun, CallTurn::Dial(this))
     }
 
     /// Who is called.
@@ -146,51 +186,119 @@ impl Dialling {
         &self.dial
     }
 
+    /// When, counted from the beginning of the call.
+    pub fn at(&self) -> Duration {
+        self.call.elapsed
+    }
+
     /// Dialling is over, and the caller is still there. `talked` counts where somebody answered,
     /// at most as long as they may talk.
     pub fn ended(mut self, status: DialStatus, talked: Duration) -> CallTurn {
         let talked = talked.min(self.dial.time_limit);
-        self.call.wait(match status {
-            DialStatus::NoAnswer => self.dial.timeout,
-            _ if status.is_answered() => talked,
-            _ => Duration::ZERO,
-        });
-        let Some((method, url)) = step::action(&self.verb, &self.call.url) else {
-            return self.call.advance();
+        let events = self.events(status, talked);
+        let then = match self.call.action(&self.verb) {
+            Some((method, url)) => {
+                let asking = self.asking(method, url, status, talked);
+                self.call.ask(asking)
+            }
+            None => self.call.advance(),
         };
-        let parameters = self.parameters(status, talked);
-        self.call.ask(Some(&self.verb), method, url, parameters)
+        told(events, then)
     }
 
     /// The caller hangs up after having talked for `talked`, zero if it still rang; the action is
     /// told all the same.
     pub fn hang_up(mut self, talked: Duration) -> CallTurn {
         let talked = talked.min(self.dial.time_limit);
-        self.call.wait(talked);
-        let Some((method, url)) = step::action(&self.verb, &self.call.url) else {
-            return self.call.end(Ending::CallerHungUp);
-        };
         let status = match talked.is_zero() {
             true => DialStatus::Canceled,
             false => DialStatus::Completed,
         };
-        let parameters = self.parameters(status, talked);
-        self.call.tell(&self.verb, method, url, parameters)
+        let events = self.events(status, talked);
+        let then = match self.call.action(&self.verb) {
+            Some((method, url)) => {
+                let asking = self.asking(method, url, status, talked);
+                self.call.hung_up(asking)
+            }
+            None => self.call.end(Ending::CallerHungUp),
+        };
+        told(events, then)
     }
 
-    fn parameters(&mut self, status: DialStatus, talked: Duration) -> Vec<(String, String)> {
+    /// Time passes, and what happens to each party's call is told. Of several parties the first
+    /// one answers, and the others' calls are withdrawn.
+    fn events(&mut self, status: DialStatus, talked: Duration) -> Vec<crate::phone::Fetch> {
+        let mut events = Vec::new();
+        let rings = !matches!(status, DialStatus::Busy | DialStatus::Failed);
+        for at in (0..self.legs.len()).filter(|_| rings) {
+            events.extend(self.tell(at, "ringing", "ringing", Duration::ZERO));
+        }
+        if status.is_answered() {
+            events.extend(self.tell(0, "answered", "in-progress", Duration::ZERO));
+            for at in 1..self.legs.len() {
+                events.extend(self.tell(at, "completed", "canceled", Duration::ZERO));
+            }
+        }
+        self.call.wait(match status {
+            DialStatus::NoAnswer => self.dial.timeout,
+            _ if status.is_answered() => talked,
+            _ => Duration::ZERO,
+        });
+        match status.is_answered() {
+            true => events.extend(self.tell(0, "completed", "completed", talked)),
+            false => {
+                for at in 0..self.legs.len() {
+                    events.extend(self.tell(at, "completed", status.as_str(), Duration::ZERO));
+                }
+            }
+        }
+        events
+    }
+
+    /// What is told of an event of a party's call, if somebody wants to know.
+    fn tell(
+        &mut self,
+        at: usize,
+        event: &str,
+        status: &str,
+        talked: Duration,
+    ) -> Option<crate::phone::Fetch> {
+        let (party, leg) = (&self.dial.parties[at], &mut self.legs[at]);
+        told::leg(&self.call, &self.dial, party, leg, event, status, talked)
+    }
+
+    fn asking(
+        &mut self,
+        method: crate::twiml::Method,
+        url: String,
+        status: DialStatus,
+        talked: Duration,
+    ) -> Asking {
+        let sid = self.legs.first().map(|leg| leg.sid.clone());
         let mut parameters = vec![
             pair("DialCallStatus", status.as_str()),
-            pair("DialCallSid", self.call.sid("CA")),
+            pair("DialCallSid", sid.unwrap_or_default()),
             pair("DialBridged", status.is_answered().to_string()),
         ];
         if status.is_answered() {
             parameters.push(pair("DialCallDuration", talked.as_secs().to_string()));
             if self.dial.recorded {
                 let sid = self.call.sid("RE");
-                parameters.push(pair("RecordingUrl", self.call.recording_url(&sid)));
+                let recording = told::Recorded {
+                    url: self.call.recording_url(&sid),
+                    sid,
+                    seconds: talked.as_secs(),
+                };
+                let later = told::dialled_recording(&self.call, &self.verb, &recording);
+                self.call.later.extend(later);
+                parameters.push(pair("RecordingUrl", recording.url));
             }
         }
-        parameters
+        Asking {
+            verb: Some(self.verb.clone()),
+            method,
+            url,
+            parameters,
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! `<Gather>`: the caller is asked.
 
+use super::told::{self, told};
 use super::{Call, CallTurn, Ending, pair};
 use crate::phone::attribute::{is_true, seconds, whole};
+use crate::phone::instructions::Asking;
 use crate::phone::step::{self, Callback, Step};
-use crate::twiml::{Element, Medium, Method};
+use crate::twiml::{Element, Medium};
 use std::time::Duration;
 
 /// The caller is asked for something.
@@ -78,14 +80,24 @@ impl Gathering {
         &self.gather
     }
 
+    /// When, counted from the beginning of the call.
+    pub fn at(&self) -> Duration {
+        self.call.elapsed
+    }
+
     /// The caller presses keys; any other character is passed over. Keys after the last one that
-    /// counts are lost. If they are fewer than are waited for, the timeout passes after them.
+    /// counts are lost, and a key that ends the input counts only behind another ("finishOnKey only
+    /// works when a digit sequence precedes it"). If they are fewer than are waited for, the timeout
+    /// passes after them.
     pub fn keys(mut self, keys: &str) -> CallTurn {
         let mut digits = String::new();
         let pressed = keys.chars().filter(|c| matches!(c, '0'..='9' | '*' | '#'));
         for key in pressed.filter(|_| self.gather.keys) {
             if self.gather.finish_on.contains(key) {
-                return self.result(&digits, key.to_string());
+                match digits.is_empty() {
+                    true => continue,
+                    false => return self.result(&digits, key.to_string()),
+                }
             }
             digits.push(key);
             if self
@@ -112,10 +124,12 @@ impl Gathering {
             true => 0.0,
             false => confidence.clamp(0.0, 1.0),
         };
-        self.ask(vec![
+        let partial = told::partial(&self.call, &self.verb, text);
+        let turn = self.ask(vec![
             pair("SpeechResult", text),
             pair("Confidence", confidence.to_string()),
-        ])
+        ]);
+        told(partial, turn)
     }
 
     /// The prompts are over and the timeout has passed, and nothing has come.
@@ -139,9 +153,6 @@ impl Gathering {
     }
 
     fn result(self, digits: &str, finished_on: String) -> CallTurn {
-        if digits.is_empty() && !tells_silence(&self.verb) {
-            return self.call.advance();
-        }
         self.ask(vec![
             pair("Digits", digits),
             pair("FinishedOnKey", finished_on),
@@ -150,10 +161,12 @@ impl Gathering {
 
     fn ask(self, parameters: Vec<(String, String)>) -> CallTurn {
         let Gathering { call, verb, .. } = self;
-        let (method, url) = step::action(&verb, &call.url).unwrap_or_else(|| {
-            let named = verb.value("method").and_then(Method::named);
-            (named.unwrap_or(Method::Post), call.url.clone())
-        });
-        call.ask(Some(&verb), method, url, parameters)
+        let (method, url) = call.action_or_here(&verb);
+        call.ask(Asking {
+            verb: Some(verb),
+            method,
+            url,
+            parameters,
+        })
     }
 }

@@ -8,6 +8,7 @@ mod gather;
 mod record;
 #[cfg(test)]
 mod tests;
+mod told;
 mod turn;
 
 pub use dial::{Dial, DialStatus, Dialling, Party};
@@ -15,15 +16,14 @@ pub use gather::{Gather, Gathering};
 pub use record::{Record, Recording};
 pub use turn::{Fetching, Playing};
 
-use super::attribute::{flowing, method};
-use super::cookies::Cookies;
 use super::fetch::{Fetch, Use};
-use super::step::{self, Action, Lasting, Step};
+use super::instructions::{Asking, Bound, Instructions};
+use super::step::{self, Action, Callback, Lasting, Step};
 use crate::sid;
-use crate::twiml::{Element, Fault, Medium, Method, Position, resolve};
-use std::collections::VecDeque;
+use crate::twiml::{Element, Fault, Medium, Method};
+use crate::webhook::Kind;
 use std::time::Duration;
-use turn::Asking;
+use told::told;
 
 /// As many documents are fetched for a call, unless it is told another number.
 const MOST_DOCUMENTS: u32 = 100;
@@ -33,16 +33,16 @@ const MOST_DOCUMENTS: u32 = 100;
 pub struct Call {
     seed: String,
     account_sid: String,
-    most_documents: u32,
-    fetched: u32,
-    /// Where the current document came from.
-    url: String,
-    verbs: VecDeque<Element>,
-    cookies: Cookies,
+    instructions: Instructions,
     elapsed: Duration,
     stage: Stage,
     /// How many SIDs have been made.
     made: u32,
+    /// What Twilio tells once the next document is read: a recording is there a while after it
+    /// was made.
+    later: Vec<Fetch>,
+    /// Whom Twilio tells that the call has ended.
+    status: Option<Callback>,
 }
 
 /// Whether anybody has picked up: `<Reject>` refuses only a call that still rings.
@@ -103,75 +103,88 @@ impl Call {
         Call {
             seed: seed.into(),
             account_sid: account_sid.into(),
-            most_documents: MOST_DOCUMENTS,
-            fetched: 0,
-            url: String::new(),
-            verbs: VecDeque::new(),
-            cookies: Cookies::default(),
+            instructions: Instructions::new(
+                Medium::Voice,
+                Bound {
+                    most: MOST_DOCUMENTS,
+                    code: None,
+                },
+            ),
             elapsed: Duration::ZERO,
             stage: Stage::Ringing,
             made: 0,
+            later: Vec::new(),
+            status: None,
         }
     }
 
     /// Ends with a fault when more than this many documents are asked for (100 by itself).
     #[must_use]
     pub fn most_documents(mut self, most: u32) -> Call {
-        self.most_documents = most;
+        self.instructions.at_most(most);
+        self
+    }
+
+    /// Tells `url` (absolute) once the call has ended: the number's "call status changes".
+    #[must_use]
+    pub fn status_callback(mut self, method: Method, url: &str) -> Call {
+        self.status = Some(Callback {
+            attribute: "StatusCallback".to_string(),
+            url: url.to_string(),
+            method,
+        });
         self
     }
 
     /// The call comes in, and `url` (absolute) is asked what to do.
     pub fn begin(mut self, method: Method, url: &str) -> CallTurn {
-        self.url = url.to_string();
-        let ringing = vec![pair("CallStatus", "ringing")];
-        Box::new(self).ask(None, method, url.to_string(), ringing)
+        let mut first = self.instructions.begin(method, url);
+        first.parameters.push(pair("CallStatus", "ringing"));
+        Box::new(self).ask(first)
     }
 
     /// The next verb.
     fn advance(mut self: Box<Self>) -> CallTurn {
-        while let Some(verb) = self.verbs.pop_front() {
+        while let Some(verb) = self.instructions.next() {
             if verb.name() == "Reject" && self.stage == Stage::Ringing {
                 let reason = verb.value("reason").unwrap_or("rejected").to_string();
                 return self.end(Ending::Rejected { reason });
             }
-            if let Some((action, lasts)) = step::heard(&verb, &self.url) {
+            if let Some((action, lasts)) = step::heard(&verb, self.instructions.url()) {
                 return self.play(&verb, action, lasts, None);
             }
             match verb.name() {
                 "Gather" => {
                     self.stage = Stage::Open;
-                    let gather = Gather::of(&verb, &self.url, self.elapsed);
+                    let gather = Gather::of(&verb, self.instructions.url(), self.elapsed);
                     return CallTurn::Gather(Gathering::new(self, verb, gather));
                 }
                 "Record" => {
                     self.stage = Stage::Open;
-                    let record = Record::of(&verb, &self.url);
+                    let record = Record::of(&verb, self.instructions.url());
                     return CallTurn::Record(Recording::new(self, verb, record));
                 }
                 "Dial" => {
                     self.stage = Stage::Open;
-                    let dial = Dial::of(&verb, &self.url);
+                    let dial = Dial::of(&verb, self.instructions.url());
                     if !dial.parties.is_empty() {
-                        return CallTurn::Dial(Dialling::new(self, verb, dial));
+                        return Dialling::begin(self, verb, dial);
                     }
                 }
                 "Redirect" => {
-                    let to = verb.own_text();
-                    let url = resolve(&self.url, to.trim()).unwrap_or(to);
-                    return self.ask(Some(&verb), method(&verb, "method"), url, Vec::new());
+                    let asking = self.instructions.redirected(verb);
+                    return self.ask(asking);
                 }
                 "Hangup" | "Reject" => return self.end(Ending::Hangup),
                 "Sms" => {
                     let sid = self.sid("SM");
-                    let told = vec![pair("SmsSid", sid), pair("SmsStatus", "sent")];
-                    let then = step::action(&verb, &self.url);
-                    let then = then.map(|(method, url)| Asking {
-                        verb: verb.clone(),
+                    let then = self.action(&verb).map(|(method, url)| Asking {
+                        verb: Some(verb.clone()),
                         method,
                         url,
-                        parameters: told,
+                        parameters: vec![pair("SmsSid", sid.clone()), pair("SmsStatus", "sent")],
                     });
+                    self.later.extend(told::message(&self, &verb, &sid));
                     let action = step::sms(&verb);
                     return self.play(&verb, action, Lasting::Exactly(Duration::ZERO), then);
                 }
@@ -204,7 +217,7 @@ impl Call {
             at: Some(verb.at()),
             lasts,
             begins: self.elapsed,
-            callbacks: step::callbacks(verb, &self.url, Medium::Voice),
+            callbacks: step::callbacks(verb, self.instructions.url(), Medium::Voice),
         };
         CallTurn::Step(Playing {
             call: self,
@@ -214,79 +227,58 @@ impl Call {
     }
 
     /// Asks for the document that the call goes on with.
-    fn ask(
-        mut self: Box<Self>,
-        verb: Option<&Element>,
-        method: Method,
-        url: String,
-        mut parameters: Vec<(String, String)>,
-    ) -> CallTurn {
-        self.fetched += 1;
-        if self.fetched > self.most_documents {
-            let text = format!(
-                "the call has asked for {} documents: is there a loop of `<Redirect>` or of an \
-                 `action`? (the limit is this tool's; Twilio goes on until the call is too long)",
-                self.most_documents
-            );
-            let at = verb.map_or(Position::START, Element::at);
-            return self.fail(Fault::error(None, at, text));
+    fn ask(mut self: Box<Self>, mut asking: Asking) -> CallTurn {
+        if !asking
+            .parameters
+            .iter()
+            .any(|(name, _)| name == "CallStatus")
+        {
+            let status = pair("CallStatus", "in-progress");
+            asking.parameters.insert(0, status);
         }
-        if !parameters.iter().any(|(name, _)| name == "CallStatus") {
-            parameters.insert(0, pair("CallStatus", "in-progress"));
+        match self.instructions.fetch(asking, self.elapsed) {
+            Ok(fetch) => CallTurn::Fetch(Fetching::asked(self, fetch)),
+            Err(fault) => self.fail(fault),
         }
-        self.request(verb, method, url, parameters, Use::Instructions)
     }
 
-    /// Tells of the end of the call, which nothing follows.
-    fn tell(
-        self: Box<Self>,
-        verb: &Element,
-        method: Method,
-        url: String,
-        mut parameters: Vec<(String, String)>,
-    ) -> CallTurn {
-        parameters.insert(0, pair("CallStatus", "completed"));
-        self.request(Some(verb), method, url, parameters, Use::Nothing)
-    }
-
-    fn request(
-        self: Box<Self>,
-        verb: Option<&Element>,
-        method: Method,
-        url: String,
-        parameters: Vec<(String, String)>,
-        answer: Use,
-    ) -> CallTurn {
-        let url = url.split('#').next().unwrap_or_default().trim().to_string();
-        let lower = url.to_ascii_lowercase();
-        if !lower.starts_with("http://") && !lower.starts_with("https://") {
-            let text = format!(
-                "`{}` cannot be asked: write an http or https address",
-                flowing(&url)
-            );
-            let at = verb.map_or(Position::START, Element::at);
-            return self.fail(Fault::error(11100, at, text));
+    /// The caller has hung up: the action of a verb is told, and nothing follows.
+    fn hung_up(mut self: Box<Self>, mut asking: Asking) -> CallTurn {
+        asking.parameters.insert(0, pair("CallStatus", "completed"));
+        match self.instructions.fetch(asking, self.elapsed) {
+            Ok(fetch) => {
+                let fetch = Fetch {
+                    answer: Use::Told(Kind::Voice),
+                    ..fetch
+                };
+                told(vec![fetch], self.end(Ending::CallerHungUp))
+            }
+            Err(fault) => self.fail(fault),
         }
-        let fetch = Fetch {
-            method,
-            cookies: self.cookies.header(&url),
-            url,
-            parameters,
-            answer,
-            verb: verb.map(|verb| verb.name().to_string()),
-        };
-        CallTurn::Fetch(Fetching { call: self, fetch })
     }
 
-    fn end(self, ending: Ending) -> CallTurn {
-        CallTurn::End(CallEnd {
-            ending,
-            elapsed: self.elapsed,
-        })
+    fn end(mut self, ending: Ending) -> CallTurn {
+        let mut last = std::mem::take(&mut self.later);
+        last.extend(told::ended(&self, &ending));
+        let elapsed = self.elapsed;
+        told(last, CallTurn::End(CallEnd { ending, elapsed }))
     }
 
     fn fail(self, fault: Fault) -> CallTurn {
         self.end(Ending::Failed(fault))
+    }
+
+    /// The action of a verb, if it has one.
+    fn action(&self, verb: &Element) -> Option<(Method, String)> {
+        step::action(verb, self.instructions.url())
+    }
+
+    /// The action of a verb, or else the current document.
+    fn action_or_here(&self, verb: &Element) -> (Method, String) {
+        self.action(verb).unwrap_or_else(|| {
+            let here = self.instructions.url().to_string();
+            (super::attribute::method(verb, "method"), here)
+        })
     }
 
     /// Time passes.

@@ -1,9 +1,11 @@
 //! `<Record>`: the caller is recorded.
 
+use super::told::{self, told};
 use super::{Call, CallTurn, Ending, pair};
 use crate::phone::attribute::seconds;
+use crate::phone::instructions::Asking;
 use crate::phone::step::{self, Callback};
-use crate::twiml::{Element, Medium, Method};
+use crate::twiml::{Element, Medium};
 use std::time::Duration;
 
 /// How the caller is recorded.
@@ -42,16 +44,34 @@ pub struct Recording {
     call: Box<Call>,
     verb: Element,
     record: Record,
+    said: String,
 }
 
 impl Recording {
     pub(super) fn new(call: Box<Call>, verb: Element, record: Record) -> Self {
-        Recording { call, verb, record }
+        Recording {
+            call,
+            verb,
+            record,
+            said: String::new(),
+        }
     }
 
     /// How it is recorded.
     pub fn record(&self) -> &Record {
         &self.record
+    }
+
+    /// When, counted from the beginning of the call.
+    pub fn at(&self) -> Duration {
+        self.call.elapsed
+    }
+
+    /// What the caller says, which a transcription would have.
+    #[must_use]
+    pub fn saying(mut self, text: &str) -> Self {
+        self.said = text.to_string();
+        self
     }
 
     /// The caller has spoken for `length`, at most as long as is recorded. `key` is what ended it;
@@ -61,18 +81,17 @@ impl Recording {
         self.call.wait(length);
         if length.as_secs() == 0 {
             // "If Twilio receives an empty recording, it goes on with the next verb."
-            return self.call.advance();
+            return self.absent();
         }
         let key = key.filter(|key| self.record.finish_on.contains(*key));
-        let parameters = self.parameters(length, &key.map(String::from).unwrap_or_default());
-        let (method, url) = self.action();
-        self.call.ask(Some(&self.verb), method, url, parameters)
+        let asking = self.made(length, &key.map(String::from).unwrap_or_default());
+        self.call.ask(asking)
     }
 
     /// The caller says nothing until the timeout has passed.
     pub fn silence(mut self) -> CallTurn {
         self.call.wait(self.record.timeout);
-        self.call.advance()
+        self.absent()
     }
 
     /// The caller hangs up after having spoken for `length`; the recording is told of all the same.
@@ -82,25 +101,37 @@ impl Recording {
         if length.as_secs() == 0 {
             return self.call.end(Ending::CallerHungUp);
         }
-        let parameters = self.parameters(length, "hangup");
-        let (method, url) = self.action();
-        self.call.tell(&self.verb, method, url, parameters)
+        let asking = self.made(length, "hangup");
+        self.call.hung_up(asking)
     }
 
-    fn parameters(&mut self, length: Duration, digits: &str) -> Vec<(String, String)> {
+    /// There is no recording.
+    fn absent(self) -> CallTurn {
+        let absent = told::no_recording(&self.call, &self.verb);
+        told(absent, self.call.advance())
+    }
+
+    /// There is a recording of `length`: what its action is told.
+    fn made(&mut self, length: Duration, digits: &str) -> Asking {
         let sid = self.call.sid("RE");
-        vec![
-            pair("RecordingUrl", self.call.recording_url(&sid)),
-            pair("RecordingSid", sid),
-            pair("RecordingDuration", length.as_secs().to_string()),
-            pair("Digits", digits),
-        ]
-    }
-
-    fn action(&self) -> (Method, String) {
-        step::action(&self.verb, &self.call.url).unwrap_or_else(|| {
-            let named = self.verb.value("method").and_then(Method::named);
-            (named.unwrap_or(Method::Post), self.call.url.clone())
-        })
+        let recording = told::Recorded {
+            url: self.call.recording_url(&sid),
+            sid,
+            seconds: length.as_secs(),
+        };
+        let later = told::recording(&mut self.call, &self.verb, &recording, &self.said);
+        self.call.later.extend(later);
+        let (method, url) = self.call.action_or_here(&self.verb);
+        Asking {
+            verb: Some(self.verb.clone()),
+            method,
+            url,
+            parameters: vec![
+                pair("RecordingUrl", recording.url),
+                pair("RecordingSid", recording.sid),
+                pair("RecordingDuration", recording.seconds.to_string()),
+                pair("Digits", digits),
+            ],
+        }
     }
 }

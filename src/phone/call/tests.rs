@@ -1,6 +1,7 @@
 use super::*;
 use crate::phone::fetch::Answer;
 use crate::phone::step::Callback;
+use crate::webhook::Unreached;
 
 /// What the site answers at a path: status, content type, body, cookie.
 struct Page(u16, &'static str, String, &'static str);
@@ -32,7 +33,7 @@ fn walk(pages: &[(&str, Page)], inputs: &[&str]) -> Vec<String> {
                 let path = fetch.url.strip_prefix("http://t").unwrap_or(&fetch.url);
                 let page = pages.iter().find(|(at, _)| *at == path);
                 match page.map(|(_, page)| page) {
-                    Some(Page(0, why, ..)) => fetching.failed(why),
+                    Some(Page(0, why, ..)) => fetching.failed(Unreached::Connection, why),
                     Some(Page(status, content_type, body, cookie)) => {
                         let answer = Answer {
                             url: None,
@@ -114,7 +115,7 @@ fn walk(pages: &[(&str, Page)], inputs: &[&str]) -> Vec<String> {
 fn asked(fetch: &Fetch) -> String {
     let parameters = fetch.parameters.iter();
     let parameters = parameters
-        .filter(|pair| pair.1 != "in-progress")
+        .filter(|(name, value)| name != "CallStatus" || value != "in-progress")
         .map(|(name, value)| {
             let value = match value.len() {
                 34 => &value[..2],
@@ -276,7 +277,17 @@ fn one_document() {
         (
             "<Gather action='/a' actionOnEmptyResult='true'/>",
             &["#"],
-            "gather[] | POST /a Digits=&FinishedOnKey=# | over",
+            "gather[] | POST /a Digits=&FinishedOnKey= | over",
+        ),
+        (
+            "<Gather action='/a'/>",
+            &["#12#"],
+            "gather[] | POST /a Digits=12&FinishedOnKey=# | over",
+        ),
+        (
+            "<Gather action='/a' input='speech' partialResultCallback='p'/>",
+            &["say see you soon"],
+            "gather[] | POST /p SequenceNumber=0&UnstableSpeechResult=see&Stability=0.9 | POST /p SequenceNumber=1&UnstableSpeechResult=see you&Stability=0.9 | POST /p SequenceNumber=2&UnstableSpeechResult=see you soon&Stability=0.9 | POST /a SpeechResult=see you soon&Confidence=0.5 | over",
         ),
         (
             "<Gather action='/a' input='speech' actionOnEmptyResult='true'/>",
@@ -369,7 +380,52 @@ fn one_document() {
             &["0"],
             "record | say b | over",
         ),
+        (
+            "<Record action='/r' recordingStatusCallback='c' recordingStatusCallbackEvent='in-progress completed' recordingStatusCallbackMethod='GET'/>",
+            &["7"],
+            "record | POST /r RecordingUrl=https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE&RecordingSid=RE&RecordingDuration=7&Digits= | GET /c RecordingSid=RE&RecordingUrl=https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE&RecordingStatus=in-progress&RecordingSource=RecordVerb | GET /c RecordingSid=RE&RecordingUrl=https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE&RecordingStatus=completed&RecordingSource=RecordVerb&RecordingDuration=7 | over",
+        ),
+        (
+            "<Record action='/r' recordingStatusCallback='c' recordingStatusCallbackEvent='absent'/><Say>b</Say>",
+            &[""],
+            "record | POST /c RecordingStatus=absent&RecordingDuration=0&RecordingSource=RecordVerb | say b | over",
+        ),
+        (
+            "<Record action='/r' recordingStatusCallback='c'/>",
+            &["hangup 3"],
+            "record | POST /r CallStatus=completed&RecordingUrl=https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE&RecordingSid=RE&RecordingDuration=3&Digits=hangup | POST /c RecordingSid=RE&RecordingUrl=https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE&RecordingStatus=completed&RecordingSource=RecordVerb&RecordingDuration=3 | caller hung up",
+        ),
         // Dial.
+        (
+            "<Dial><Number statusCallback='c' statusCallbackEvent='initiated ringing answered completed'>+1 415</Number></Dial>",
+            &["completed 90"],
+            "POST /c CallSid=CA&Direction=outbound-dial&CallStatus=initiated&SequenceNumber=0&To=+1415 | dial[Number +1 415] | POST /c CallSid=CA&Direction=outbound-dial&CallStatus=ringing&SequenceNumber=1&To=+1415 | POST /c CallSid=CA&Direction=outbound-dial&SequenceNumber=2&To=+1415 | POST /c CallSid=CA&Direction=outbound-dial&CallStatus=completed&SequenceNumber=3&To=+1415&CallDuration=90&Duration=2 | over",
+        ),
+        (
+            "<Dial action='/d' callerId='+9'><Client statusCallback='c'>joe</Client></Dial>",
+            &["no-answer"],
+            "dial[Client joe] | POST /c CallSid=CA&Direction=outbound-dial&CallStatus=no-answer&SequenceNumber=0&To=client:joe&From=+9&CallDuration=0&Duration=0 | POST /d DialCallStatus=no-answer&DialCallSid=CA&DialBridged=false | over",
+        ),
+        (
+            "<Dial><Sip statusCallback='c' statusCallbackMethod='GET' statusCallbackEvent='ringing completed'>sip:a@b</Sip></Dial>",
+            &["busy"],
+            "dial[Sip sip:a@b] | GET /c CallSid=CA&Direction=outbound-dial&CallStatus=busy&SequenceNumber=0&To=sip:a@b&CallDuration=0&Duration=0 | over",
+        ),
+        (
+            "<Dial><Number>1</Number><Number statusCallback='c'>2</Number></Dial>",
+            &["completed 5"],
+            "dial[Number 1, Number 2] | POST /c CallSid=CA&Direction=outbound-dial&CallStatus=canceled&SequenceNumber=0&To=2&CallDuration=0&Duration=0 | over",
+        ),
+        (
+            "<Dial><Conference statusCallback='c'>Room</Conference></Dial>",
+            &["answered 5"],
+            "dial[Conference Room] | over",
+        ),
+        (
+            "<Dial action='/d' record='true' recordingStatusCallback='c'>1</Dial>",
+            &["completed 3"],
+            "dial[Number 1] | POST /d DialCallStatus=completed&DialCallSid=CA&DialBridged=true&DialCallDuration=3&RecordingUrl=https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE | POST /c RecordingSid=RE&RecordingUrl=https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE&RecordingStatus=completed&RecordingSource=DialVerb&RecordingDuration=3 | over",
+        ),
         (
             "<Dial>+1 415 555 0100</Dial><Say>b</Say>",
             &["completed 30"],
@@ -448,6 +504,11 @@ fn one_document() {
             "sms Hi to None | POST /s SmsSid=SM&SmsStatus=sent | over",
         ),
         (
+            "<Sms action='/s' statusCallback='c'>Hi</Sms>",
+            &[],
+            "sms Hi to None | POST /s SmsSid=SM&SmsStatus=sent | POST /c MessageSid=SM&SmsSid=SM&MessageStatus=queued&SmsStatus=queued | POST /c MessageSid=SM&SmsSid=SM&MessageStatus=sent&SmsStatus=sent | POST /c MessageSid=SM&SmsSid=SM&MessageStatus=delivered&SmsStatus=delivered | over",
+        ),
+        (
             "<Connect><Stream url='wss://x'/></Connect><Say>b</Say>",
             &[],
             "not supported: Connect Stream | say b | over",
@@ -516,10 +577,13 @@ fn answers_that_are_no_documents() {
             "failed 1:1: 11200: POST http://t/start answered 404",
         ),
         (page(500, "text/xml", "<Response/>"), "failed 1:1: 11200: "),
-        (page(302, "text/xml", "<Response/>"), "failed 1:1: 11200: "),
+        (
+            page(302, "text/xml", "<Response/>"),
+            "failed 1:1: 11200: POST http://t/start answered 302: Twilio follows",
+        ),
         (
             page(0, "connection refused", ""),
-            "failed 1:1: 11200: POST http://t/start got no answer: connection refused",
+            "failed 1:1: 11205: POST http://t/start got no answer: connection refused (HTTP",
         ),
         (
             page(200, "application/json", "{}"),
@@ -566,6 +630,54 @@ fn answers_that_are_no_documents() {
         let told = format!("{status} {content_type} {body}");
         let trace = walk(&[("/start", page)], &[]);
         assert!(trace[1].starts_with(expected), "{told}: {trace:?}");
+    }
+}
+
+#[test]
+fn the_end_of_a_call_is_told() {
+    for (verbs, expected) in [
+        ("<Pause length='61'/>", "completed 61 2"),
+        ("<Reject/>", "no-answer 0 0"),
+        ("<Reject reason='busy'/>", "busy 0 0"),
+        ("<Redirect>ftp://x</Redirect>", "completed 0 0"),
+    ] {
+        let call = Call::new("s", "AC1").status_callback(Method::Get, "http://t/status");
+        let mut turn = call.begin(Method::Post, "http://t/");
+        let mut told = None;
+        turn = loop {
+            turn = match turn {
+                CallTurn::Fetch(fetching) if fetching.fetch().verb.is_some() => panic!("{verbs}"),
+                CallTurn::Fetch(fetching) => {
+                    let fetch = fetching.fetch().clone();
+                    if fetch.attribute.is_some() {
+                        assert_eq!(
+                            (fetch.method, &*fetch.url),
+                            (Method::Get, "http://t/status")
+                        );
+                        assert_eq!(fetching.lost(500).expect("a warning").code, Some(15003));
+                        assert_eq!(fetching.lost(204), None);
+                        let value = |name: &str| {
+                            let found = fetch.parameters.iter().find(|(n, _)| n == name);
+                            found.map_or(String::new(), |(_, value)| value.clone())
+                        };
+                        let names = ["CallStatus", "CallDuration", "Duration"];
+                        told = Some(names.map(value).join(" "));
+                        fetching.failed(Unreached::Connection, "refused")
+                    } else {
+                        fetching.answered(&Answer {
+                            status: 200,
+                            content_type: Some("text/xml".into()),
+                            body: format!("<Response>{verbs}</Response>"),
+                            ..Answer::default()
+                        })
+                    }
+                }
+                CallTurn::Step(playing) => playing.done(),
+                end => break end,
+            }
+        };
+        assert!(matches!(turn, CallTurn::End(_)), "{turn:?}");
+        assert_eq!(told.as_deref(), Some(expected), "{verbs}");
     }
 }
 

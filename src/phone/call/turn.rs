@@ -1,16 +1,28 @@
 //! Requests and steps: the turns that every verb can take.
 
+use super::told::told;
 use super::{Call, CallTurn, Ending, Stage};
-use crate::phone::fetch::{Answer, Fetch, Heard, Use, hear, unanswered};
+use crate::phone::fetch::{Answer, Fetch, Heard, lost, unanswered};
+use crate::phone::instructions::Asking;
 use crate::phone::step::{self, Action, Lasting, Step};
-use crate::twiml::{Element, Medium, Method};
+use crate::twiml::Fault;
+use crate::webhook::Unreached;
 use std::time::Duration;
 
 /// The request that is to be performed.
 #[derive(Clone, Debug)]
 pub struct Fetching {
-    pub(super) call: Box<Call>,
-    pub(super) fetch: Fetch,
+    fetch: Fetch,
+    then: Then,
+}
+
+/// What a request leads to.
+#[derive(Clone, Debug)]
+enum Then {
+    /// The call goes on with the answer.
+    Heard(Box<Call>),
+    /// The call is at this turn, whatever the answer.
+    Told(Box<CallTurn>),
 }
 
 /// The step that happens.
@@ -22,52 +34,67 @@ pub struct Playing {
     pub(super) then: Option<Asking>,
 }
 
-/// A request that comes after a step.
-#[derive(Clone, Debug)]
-pub(super) struct Asking {
-    pub(super) verb: Element,
-    pub(super) method: Method,
-    pub(super) url: String,
-    pub(super) parameters: Vec<(String, String)>,
-}
-
 impl Fetching {
+    pub(super) fn asked(call: Box<Call>, fetch: Fetch) -> Self {
+        let then = Then::Heard(call);
+        Fetching { fetch, then }
+    }
+
+    pub(super) fn told(fetch: Fetch, then: CallTurn) -> Self {
+        let then = Then::Told(Box::new(then));
+        Fetching { fetch, then }
+    }
+
     /// What is to be performed.
     pub fn fetch(&self) -> &Fetch {
         &self.fetch
     }
 
+    /// What Twilio notes about an answer with this status to what it told, if anything.
+    pub fn lost(&self, status: u16) -> Option<Fault> {
+        match &self.then {
+            Then::Told(_) => lost(&self.fetch, status),
+            Then::Heard(_) => None,
+        }
+    }
+
+    /// The fault that has ended the call, where nothing follows but what is told of its end.
+    pub fn failing(&self) -> Option<&Fault> {
+        match &self.then {
+            Then::Heard(_) => None,
+            Then::Told(turn) => match &**turn {
+                CallTurn::Fetch(fetching) => fetching.failing(),
+                CallTurn::End(end) => match &end.ending {
+                    Ending::Failed(fault) => Some(fault),
+                    _ => None,
+                },
+                _ => None,
+            },
+        }
+    }
+
     /// The answer has come.
     pub fn answered(self, answer: &Answer) -> CallTurn {
-        let Fetching { mut call, fetch } = self;
-        let from = answer.url.clone().unwrap_or_else(|| fetch.url.clone());
-        for cookie in &answer.set_cookies {
-            call.cookies.keep(&from, cookie);
-        }
-        if fetch.answer == Use::Nothing {
-            return call.end(Ending::CallerHungUp);
-        }
-        let heard = match hear(&fetch, answer, Medium::Voice) {
-            Ok(heard) => heard,
+        let mut call = match self.then {
+            Then::Heard(call) => call,
+            Then::Told(turn) => return *turn,
+        };
+        let (heard, from) = match call.instructions.take(&self.fetch, answer) {
+            Ok(taken) => taken,
             Err(fault) => return call.fail(fault),
         };
-        call.url.clone_from(&from);
-        call.verbs.clear();
         let (action, lasts) = match heard {
-            Heard::Document(document, faults) => {
-                call.verbs = document.root().elements().cloned().collect();
+            Heard::Document(_, faults) => {
                 let zero = Lasting::Exactly(Duration::ZERO);
                 (Action::Read { url: from, faults }, zero)
             }
             Heard::Audio => {
                 call.stage = Stage::Open;
-                (
-                    Action::Play {
-                        url: from,
-                        times: 1,
-                    },
-                    Lasting::Unknown,
-                )
+                let action = Action::Play {
+                    url: from,
+                    times: 1,
+                };
+                (action, Lasting::Unknown)
             }
             Heard::Plain(text) => {
                 call.stage = Stage::Open;
@@ -82,21 +109,20 @@ impl Fetching {
             begins: call.elapsed,
             callbacks: Vec::new(),
         };
-        CallTurn::Step(Playing {
-            call,
-            step,
-            then: None,
-        })
+        let later = std::mem::take(&mut call.later);
+        let then = None;
+        told(later, CallTurn::Step(Playing { call, step, then }))
     }
 
-    /// No answer has come. `why` says what happened, in a few words: "connection refused".
-    pub fn failed(self, why: &str) -> CallTurn {
-        match self.fetch.answer {
-            Use::Instructions => {
-                let fault = unanswered(&self.fetch, why);
-                self.call.fail(fault)
+    /// No answer has come, for `cause`. `why` says what happened, in a few words: "connection
+    /// refused".
+    pub fn failed(self, cause: Unreached, why: &str) -> CallTurn {
+        match self.then {
+            Then::Heard(call) => {
+                let fault = unanswered(&self.fetch, cause, why);
+                call.fail(fault)
             }
-            Use::Nothing => self.call.end(Ending::CallerHungUp),
+            Then::Told(turn) => *turn,
         }
     }
 }
@@ -116,12 +142,7 @@ impl Playing {
         } = self;
         call.wait(step.lasts.counted());
         match then {
-            Some(asking) => call.ask(
-                Some(&asking.verb),
-                asking.method,
-                asking.url,
-                asking.parameters,
-            ),
+            Some(asking) => call.ask(asking),
             None => call.advance(),
         }
     }

@@ -40,7 +40,7 @@ fn walk(content_type: &str, body: &str) -> String {
                     from,
                     body,
                     media,
-                    callbacks,
+                    status,
                 } = sending.text();
                 let mut told = format!("send {body}");
                 for (name, value) in [("to", to), ("from", from)] {
@@ -48,7 +48,7 @@ fn walk(content_type: &str, body: &str) -> String {
                 }
                 told.extend(media.iter().map(|url| format!(" + {url}")));
                 told.extend(
-                    callbacks
+                    status
                         .iter()
                         .map(|c| format!(" tell {} {}", c.method, c.url)),
                 );
@@ -112,7 +112,7 @@ fn documents() {
         ("<Message to=''>a</Message>", "send a | 1 sent"),
         (
             "<Message statusCallback='s'>a</Message>",
-            "send a tell POST http://t/s | 1 sent",
+            "send a tell POST http://t/s | POST http://t/s MessageSid=SM&SmsSid=SM&MessageStatus=queued&SmsStatus=queued | POST http://t/s MessageSid=SM&SmsSid=SM&MessageStatus=sent&SmsStatus=sent | POST http://t/s MessageSid=SM&SmsSid=SM&MessageStatus=delivered&SmsStatus=delivered | 1 sent",
         ),
         (
             "<Message action='/a'>a</Message><Message>b</Message>",
@@ -203,11 +203,14 @@ fn no_answer_and_cookies() {
     let MessageTurn::Fetch(fetching) = turn else {
         panic!()
     };
-    let MessageTurn::End(end) = fetching.clone().failed("connection refused") else {
+    let MessageTurn::End(end) = fetching
+        .clone()
+        .failed(Unreached::Connection, "connection refused")
+    else {
         panic!()
     };
     let fault = end.failed.expect("a fault");
-    assert_eq!(fault.code, Some(11200));
+    assert_eq!(fault.code, Some(11205));
     assert!(fault.text.contains("connection refused"), "{fault}");
     let turn = fetching.answered(&Answer {
         url: Some("http://u/x/".into()),

@@ -68,6 +68,14 @@ export function listChanged() {
   if (list) list.scrollTop = 0;
 }
 
+/** Goes back to the top, where the list follows. */
+export function toNewest() {
+  const list = scroller();
+  if (!list) return;
+  list.scrollTop = 0;
+  redraw();
+}
+
 /** Brings the row of that index (from the oldest) into sight. */
 export function reveal(index, count) {
   const list = scroller();
@@ -129,7 +137,7 @@ const HEADS = [['id', '#'], ['time', 'Time'], ['status', 'Status'], ['method', '
  * The list of `entries` (oldest first). `chosen` is the number of the one that is open, `opened(id)`
  * is called with the one that shall be.
  */
-export function list({ entries, chosen, follows, opened, empty }) {
+export function list({ entries, chosen, follows, opened }) {
   if (observed !== scroller() || !observed?.isConnected) drawn(observe);
   kept = () => chosen && reveal(entries.findIndex((entry) => entry.id === chosen), entries.length);
   hold(entries, follows);
@@ -159,6 +167,6 @@ export function list({ entries, chosen, follows, opened, empty }) {
       <div class="space" role="rowgroup" .style=${`height:${count * rowHeight}px`}>
         <div class="rows" role="presentation" .style=${`transform:translateY(${first * rowHeight}px)`}>${rows}</div>
       </div>
-      ${count === 0 ? empty : nothing}
-    </div>`;
+    </div>
+    ${top > rowHeight ? html`<button type="button" class="newest" @click=${toNewest} title="g">↑ Newest</button>` : nothing}`;
 }

@@ -8,7 +8,7 @@ import { live } from './live.js';
 import { say } from './copy.js';
 import { Kept } from './kept.js';
 import { Filter } from './filter.js';
-import { list, listChanged, reveal } from './list.js';
+import { list, listChanged, reveal, toNewest } from './list.js';
 import { detail, detailClosed } from './detail.js';
 
 /** All entries, and those that the filter takes. */
@@ -112,11 +112,9 @@ const STATUSES = [['', 'Any status'], ['2xx', '2xx'], ['3xx', '3xx'], ['4xx', '4
 function choice(key, label, value, options) {
   const known = options.some(([option]) => option === value) ? options : [...options, [value, value]];
   return html`
-    <label><span class="spoken">${label}</span>
-      <select @change=${(event) => set(key, event.target.value)} .value=${value}>
-        ${known.map(([option, text]) => html`<option value=${option} ?selected=${option === value}>${text}</option>`)}
-      </select>
-    </label>`;
+    <select aria-label=${label} @change=${(event) => set(key, event.target.value)} .value=${value}>
+      ${known.map(([option, text]) => html`<option value=${option} ?selected=${option === value}>${text}</option>`)}
+    </select>`;
 }
 
 function bar(place) {
@@ -164,7 +162,7 @@ export const requests = {
       <h2 class="spoken">Requests</h2>
       ${bar(place)}
       <div class="split" data-open=${id ? 'true' : 'false'}>
-        ${list({ entries: shown(), chosen: id ?? cursor, follows: !id && !paused, opened: open, empty: empty() })}
+        ${shown().length === 0 ? empty() : list({ entries: shown(), chosen: id ?? cursor, follows: !id && !paused, opened: open })}
         ${id ? detail(id, { editing: place.rest[1] === 'again' }) : nothing}
       </div>`;
   },
@@ -201,6 +199,9 @@ export const requests = {
       case '/':
         document.getElementById('search')?.focus();
         return true;
+      case 'g':
+        toNewest();
+        return true;
       case 'p':
         pause();
         return true;
@@ -218,6 +219,7 @@ export const requests = {
     ['Enter', 'opens it'],
     ['e', 'edit it and send it again'],
     ['/', 'search'],
+    ['g', 'to the newest'],
     ['p', 'pause, and go on'],
     ['C', 'clear'],
   ],

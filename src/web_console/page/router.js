@@ -29,8 +29,9 @@
 
 import { requests } from './requests.js';
 import { services } from './services.js';
+import { phone } from './phone.js';
 
-const VIEWS = [requests, services];
+const VIEWS = [requests, services, phone];
 
 export function views() {
   return VIEWS;

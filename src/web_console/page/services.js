@@ -4,7 +4,8 @@ import { html, nothing } from './vendor/lit-html.js';
 import { go } from './router.js';
 import { served } from './served.js';
 import { diagnostic } from './banner.js';
-import { copyButton } from './copy.js';
+import { copyButton, say } from './copy.js';
+import { ask } from './api.js';
 import { duration, time } from './words.js';
 
 const BASES = [['url', 'Local'], ['domain_url', 'Domain'], ['public_url', 'Public']];
@@ -34,16 +35,50 @@ function routeUrl(service, route, place) {
   return html`<code>${url}</code> ${copyButton(url, url)}`;
 }
 
+const VISIBILITIES = ['public', 'protected', 'private'];
+
+/** Has the server do something about a route's visibility, and shows what then holds. */
+async function change(service, { path }, how, body, done) {
+  try {
+    await ask(`/services/${encodeURIComponent(service.name)}/visibility${how.place}`, { method: how.method, body: { path, ...body } });
+    say(done);
+  } catch (error) {
+    say(error.message);
+  }
+  await served.load();
+}
+
+const TRY = { method: 'PUT', place: '' };
+const UNDO = { method: 'DELETE', place: '' };
+const SAVE = { method: 'POST', place: '/save' };
+
+/** Chosen here it holds at once and until the server ends; it can be written down, too. */
+function visibility(service, shown) {
+  const { path, visibility: now, written, overridden } = shown;
+  const chosen = (event) => {
+    const wanted = event.target.value;
+    if (wanted === written) change(service, shown, UNDO, {}, `${path} is ${wanted}, as in the files`);
+    else change(service, shown, TRY, { visibility: wanted }, `${path} is ${wanted} until the server ends`);
+  };
+  return html`
+    <select class="verdict" data-verdict=${now} aria-label=${`Visibility of ${path}`} .value=${now} @change=${chosen}>
+      ${VISIBILITIES.map((name) => html`<option ?selected=${name === now}>${name}</option>`)}</select>
+    ${overridden ? html`
+      <span class="dim">${written} in the files</span>
+      <button type="button" class="copy" @click=${() => change(service, shown, SAVE, {}, `Written: ${path} is ${now}`)}>Write to services.toml</button>
+      <button type="button" class="copy" @click=${() => change(service, shown, UNDO, {}, `${path} is ${written} again`)}>Undo</button>` : nothing}`;
+}
+
 function route(service, shown, place) {
   const declared = at(shown.declared_in);
   const target = at({ file: shown.target, line: shown.line });
   return html`
     <tr>
       <th scope="row"><code>${shown.path}</code></th>
-      <td><span class="verdict" data-verdict=${shown.visibility}>${shown.visibility}</span></td>
+      <td>${visibility(service, shown)}</td>
+      <td>${routeUrl(service, shown, place)}</td>
       <td>${shown.kind}</td>
       <td><code>${target}</code>${declared ? html` <span class="dim">${declared}</span>` : nothing}</td>
-      <td>${routeUrl(service, shown, place)}</td>
     </tr>`;
 }
 
@@ -103,7 +138,7 @@ function card(service, place) {
         ${service.root ? html`<code class="dim">${service.root}</code>` : nothing}</h3>
       ${urls(service)}
       ${service.routes.length === 0 ? html`<p class="dim">No route. Put a file into its functions folder, or a route into services.toml.</p>`
-        : table(`Routes of ${service.name}`, ['Path', 'Visibility', 'Kind', 'File or handler', 'URL'], service.routes.map((shown) => route(service, shown, place)))}
+        : table(`Routes of ${service.name}`, ['Path', 'Visibility', 'URL', 'Kind', 'File or handler'], service.routes.map((shown) => route(service, shown, place)))}
       ${variables(service)}
       ${pool(service)}
     </section>`;

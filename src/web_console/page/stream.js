@@ -36,7 +36,7 @@ export async function follow(heard, state) {
 }
 
 /** The events of each piece that arrives, as texts. */
-async function* pieces(body) {
+export async function* pieces(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   try {
@@ -54,7 +54,8 @@ async function* pieces(body) {
   }
 }
 
-function entryOf(event) {
+/** What an event holds, if it holds anything. */
+export function entryOf(event) {
   const data = event.split('\n').find((line) => line.startsWith('data: '));
   return data && JSON.parse(data.slice('data: '.length));
 }

@@ -37,7 +37,10 @@ pub(super) fn holds(data: &[u8]) {
                 fetched += 1;
                 assert!(fetched <= 10);
                 match deed {
-                    0 => fetching.failed("connection refused"),
+                    0 => fetching.failed(
+                        switchboard::webhook::Unreached::Connection,
+                        "connection refused",
+                    ),
                     _ => fetching.answered(&next()),
                 }
             }

@@ -1,9 +1,8 @@
 //! Where the request goes, which URL Twilio would call, and with which token it is signed.
 
-use super::SendArgs;
-use crate::cli::exit::Failure;
-use crate::cli::project::Project;
-use crate::cli::target::{Written, by_name, resolved};
+use super::exit::Failure;
+use super::project::{FilesArgs, Project};
+use super::target::{Written, resolved};
 use crate::client::Answer;
 use crate::config::{AuthToken, DEVELOPMENT_ACCOUNT_SID};
 use crate::handler::Handlers;
@@ -26,30 +25,40 @@ pub(super) struct Aim {
     pub(super) signed: String,
     pub(super) token: String,
     pub(super) account_sid: String,
+    /// The project's server, if that is what is called.
+    pub(super) server: Option<RunFile>,
     /// The project that is served there, where it was read.
     project: Option<Registry>,
 }
 
+/// What was asked for.
+pub(super) struct Asked<'a> {
+    pub(super) target: &'a str,
+    pub(super) auth_token: Option<&'a str>,
+    pub(super) files: &'a FilesArgs,
+}
+
 impl Aim {
-    pub(super) fn find(args: &SendArgs, handlers: &Handlers) -> Result<Self, Failure> {
-        match Written::parse(&args.target)? {
+    pub(super) fn find(args: &Asked<'_>, handlers: &Handlers) -> Result<Self, Failure> {
+        match Written::parse(args.target)? {
             Written::Url(uri) => Aim::at_url(args, &uri, handlers),
-            written => Aim::at_path(args, &written, handlers),
+            Written::Path(_) | Written::OfService(..) => Aim::at_path(args, handlers),
         }
     }
 
     /// The project is read only if its token is needed.
-    fn at_url(args: &SendArgs, uri: &Uri, handlers: &Handlers) -> Result<Self, Failure> {
-        let given = args.auth_token.clone().or_else(|| {
+    fn at_url(args: &Asked<'_>, uri: &Uri, handlers: &Handlers) -> Result<Self, Failure> {
+        let given = args.auth_token.map(String::from).or_else(|| {
             // Who has the variable set for the cloud still means the project on this machine.
             let named = std::env::var(TOKEN_VARIABLE).ok();
             named.filter(|token| !token.is_empty() && !is_local(uri))
         });
         let aim = |token: String, account_sid: &str, project| Aim {
-            sent: args.target.clone(),
-            signed: args.target.clone(),
+            sent: args.target.to_string(),
+            signed: args.target.to_string(),
             token,
             account_sid: account_sid.to_string(),
+            server: None,
             project,
         };
         if let Some(token) = given {
@@ -75,11 +84,7 @@ impl Aim {
         Ok(aim(token(&service), account_sid, Some(registry)))
     }
 
-    fn at_path(
-        args: &SendArgs,
-        written: &Written<'_>,
-        handlers: &Handlers,
-    ) -> Result<Self, Failure> {
+    fn at_path(args: &Asked<'_>, handlers: &Handlers) -> Result<Self, Failure> {
         let asked = args.files.project(Path::new("."));
         let server = running(&asked)?;
         // That of the server: one may stand in a folder below it.
@@ -88,30 +93,25 @@ impl Aim {
         let port = port.and_then(|url| url.port_u16());
         let (mut registry, _) = project.registry(handlers, port)?;
         registry.reach.public_url.clone_from(&server.public_url);
-        let (path, service) = match written {
-            Written::OfService(name, path) => {
-                let service = by_name(&registry, name)?;
-                (path_of(&registry, service, path), Some(service))
-            }
-            Written::Path(path) => {
-                let (alone, _query) = path.split_once('?').unwrap_or((path, ""));
-                (path.to_string(), resolved(&registry, "", alone))
-            }
-            Written::Url(uri) => (uri.path().to_string(), None),
-        };
-        let service = service.ok_or_else(unnamed)?;
+        let named = registry.named(args.target).map_err(|unnamed| {
+            let help = format!("{}, or sign with --auth-token TOKEN", unnamed.help);
+            Failure::usage(unnamed.to_string()).help(help)
+        })?;
+        let (path, service) = (named.path, Arc::clone(named.service));
         let base = |url: &str| format!("{}{path}", url.trim_end_matches('/'));
         let sent = base(&server.service_url);
-        // A fragment is never sent, and the rest of a URL is written with its escapes.
-        if path.contains('#') || sent.parse::<Uri>().is_err() {
+        if sent.parse::<Uri>().is_err() {
             return Err(Failure::usage(format!("`{path}` cannot be requested"))
                 .help("write it as in a URL: %20 for a space, %23 for #"));
         }
         Ok(Aim {
             signed: server.public_url.as_deref().map_or(sent.clone(), base),
             sent,
-            token: args.auth_token.clone().unwrap_or_else(|| token(service)),
+            token: args
+                .auth_token
+                .map_or_else(|| token(&service), String::from),
             account_sid: service.config().account_sid.clone(),
+            server: Some(server),
             project: Some(registry),
         })
     }
@@ -138,13 +138,6 @@ fn token(service: &Arc<Service>) -> String {
 fn unnamed() -> Failure {
     Failure::usage("neither the URL nor a default_service names a service")
         .help("write SERVICE:/PATH, or sign with --auth-token TOKEN")
-}
-
-/// The path under which a server has `path` of `service`.
-fn path_of(registry: &Registry, service: &Service, path: &str) -> String {
-    let url = registry.local_url(service, path);
-    let base = format!("http://localhost:{}", registry.reach.port);
-    url.strip_prefix(&base).unwrap_or(path).to_string()
 }
 
 /// The server for the project's folder.

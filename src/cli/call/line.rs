@@ -1,0 +1,182 @@
+//! Performs the requests of a call over HTTP, and finds their numbers in the server's journal.
+
+use crate::cli::aim::Aim;
+use crate::cli::send::text_of;
+use crate::cli::server::Server;
+use crate::client::{Asked, ask};
+use crate::phone::Answer;
+use crate::phone::session::{Missed, Performed, Request};
+use crate::report::ExchangeReport;
+use crate::signature::Signer;
+use crate::webhook::{Course, Hop, Journey, Method};
+use http::Uri;
+use http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
+use serde::Deserialize;
+use std::time::{Duration, Instant};
+
+/// How long the console may take to tell a number.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The line of the caller.
+pub(super) struct Line {
+    signer: Signer,
+    /// The base of the project's services, and the public one, if that is what is called.
+    bases: Option<(String, Option<String>)>,
+    /// The console, which knows the numbers.
+    console: Option<Server>,
+    /// Entries up to this number are known.
+    seen: u64,
+}
+
+#[derive(Deserialize)]
+struct Entries {
+    entries: Vec<Numbered>,
+}
+
+#[derive(Deserialize)]
+struct Numbered {
+    id: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Latest {
+    latest: u64,
+}
+
+impl Line {
+    pub(super) fn new(aim: &Aim) -> Self {
+        let server = aim.server.as_ref();
+        Line {
+            signer: Signer::new(&aim.token),
+            bases: server.map(|server| (server.service_url.clone(), server.public_url.clone())),
+            console: server.and_then(Server::of),
+            seen: 0,
+        }
+    }
+
+    /// Performs a request as Twilio would, through all redirects.
+    pub(super) async fn perform(&mut self, request: Request) -> Performed {
+        let patience = request.webhook.kind.patience();
+        let sent = self.sent(&request.url);
+        let signed = self.signed(&request.url);
+        let mut journey = Journey::new(request.webhook, sent, signed);
+        self.catch_up().await;
+        let mut exchanges = Vec::new();
+        let mut hops = 0;
+        let start = Instant::now();
+        let result = loop {
+            let mut hop = journey.hop(&self.signer);
+            hops += 1;
+            if let Some(cookies) = &request.cookies {
+                hop.headers.push(("Cookie", cookies.clone()));
+            }
+            let answer = ask(Asked {
+                method: match hop.method {
+                    Method::Get => http::Method::GET,
+                    Method::Post => http::Method::POST,
+                },
+                url: &hop.url,
+                headers: &hop.headers,
+                body: hop.body.clone().map(Into::into),
+                patience: patience.saturating_sub(start.elapsed()),
+            })
+            .await;
+            exchanges.extend(self.number(&hop).await);
+            let answer = match answer {
+                Ok(answer) => answer,
+                Err(error) => {
+                    break Err(Missed {
+                        cause: error.cause,
+                        text: error.to_string(),
+                    });
+                }
+            };
+            match journey.answered(answer.status.as_u16(), text_of(&answer, &LOCATION)) {
+                Course::On => {}
+                Course::Arrived => {
+                    let text = |value: &http::HeaderValue| value.to_str().ok().map(String::from);
+                    let cookies = answer.headers.get_all(SET_COOKIE).iter();
+                    break Ok(Answer {
+                        url: (hops > 1).then(|| journey.at().to_string()),
+                        status: answer.status.as_u16(),
+                        content_type: text_of(&answer, &CONTENT_TYPE).map(String::from),
+                        set_cookies: cookies.filter_map(text).collect(),
+                        body: String::from_utf8_lossy(&answer.body).into_owned(),
+                    });
+                }
+                Course::Lost(cause) => {
+                    let text = format!("{} answered {}", hop.url, answer.status);
+                    break Err(Missed { cause, text });
+                }
+            }
+        };
+        Performed { exchanges, result }
+    }
+
+    /// Where a request goes: what is public is asked here.
+    fn sent(&self, url: &str) -> String {
+        let public = self.bases.as_ref().and_then(|(local, public)| {
+            let rest = url.strip_prefix(public.as_deref()?.trim_end_matches('/'))?;
+            Some(format!("{local}{rest}"))
+        });
+        public.unwrap_or_else(|| self.signed(url))
+    }
+
+    /// What Twilio would ask: a local name has no certificate, whatever a document says of https.
+    fn signed(&self, url: &str) -> String {
+        let authority = |url: &str| {
+            let uri: Option<Uri> = url.parse().ok();
+            uri.and_then(|uri| Some((uri.host()?.to_ascii_lowercase(), uri.port_u16()?)))
+        };
+        let here = self
+            .bases
+            .as_ref()
+            .and_then(|(local, _)| authority(local))
+            .zip(authority(url))
+            .is_some_and(|((_, own), (host, port))| {
+                own == port && (host == "localhost" || host.ends_with(".localhost"))
+            });
+        match url.strip_prefix("https://") {
+            Some(rest) if here => format!("http://{rest}"),
+            _ => url.to_string(),
+        }
+    }
+
+    /// What was recorded before a request is not its own.
+    async fn catch_up(&mut self) {
+        if let Some(console) = &self.console {
+            let told: Option<Latest> = console.get("/server", PATIENCE).await.ok();
+            self.seen = told.map_or(self.seen, |told| told.latest);
+        }
+    }
+
+    /// The number of the exchange that a request has become, if the server tells it.
+    async fn number(&mut self, hop: &Hop) -> Option<u64> {
+        // Shown by the console, and the same for the same request alone.
+        const SIGNATURE: &str = "x-twilio-signature";
+        let is_it = |name: &str| name.eq_ignore_ascii_case(SIGNATURE);
+        let console = self.console.as_ref()?;
+        let (_, signature) = hop.headers.iter().find(|(name, _)| is_it(name))?;
+        let path = hop.url.parse::<Uri>().ok()?.path().to_string();
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("after", &self.seen.to_string())
+            .append_pair("path", &path)
+            .finish();
+        let list: Entries = console
+            .get(&format!("/entries?{query}"), PATIENCE)
+            .await
+            .ok()?;
+        for id in list.entries.iter().filter_map(|entry| entry.id) {
+            let report: ExchangeReport<'static> = console
+                .get(&format!("/exchanges/{id}"), PATIENCE)
+                .await
+                .ok()?;
+            let mut headers = report.request.headers.iter();
+            if headers.any(|(name, value)| is_it(name) && value == signature) {
+                self.seen = id;
+                return Some(id);
+            }
+        }
+        None
+    }
+}

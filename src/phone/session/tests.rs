@@ -1,0 +1,281 @@
+use super::*;
+use crate::webhook::Content;
+
+fn setup(kind: Kind) -> Setup {
+    Setup {
+        kind,
+        url: "http://t/start".into(),
+        wishes: Wishes {
+            from: Some("+15005550006".into()),
+            to: Some("+15005550007".into()),
+            ..Wishes::default()
+        },
+        seed: "s".into(),
+        unix_seconds: 100,
+        account_sid: "AC1".into(),
+        status_callback: None,
+    }
+}
+
+fn answer(body: &str) -> Performed {
+    Performed {
+        exchanges: vec![7],
+        result: Ok(Answer {
+            status: 200,
+            content_type: Some("text/xml".into()),
+            body: format!("<Response>{body}</Response>"),
+            ..Answer::default()
+        }),
+    }
+}
+
+fn missed() -> Performed {
+    Performed {
+        exchanges: Vec::new(),
+        result: Err(Missed {
+            cause: Unreached::Connection,
+            text: "refused".into(),
+        }),
+    }
+}
+
+/// The kinds of what happened, with what tells most about each.
+fn told(steps: &[Happened]) -> Vec<String> {
+    let told = |happened: &Happened| match &happened.what {
+        What::Request {
+            url,
+            status,
+            exchanges,
+            error,
+            ..
+        } => format!("{url} {status:?} {exchanges:?} {error:?}"),
+        What::Say { text, .. } => format!("says {text}"),
+        What::Message { body, media, .. } => format!("message {body} {media:?}"),
+        What::Did { text } => text.clone(),
+        What::Fault(fault) => format!("fault {:?} of {:?}", fault.code, fault.document),
+        What::End(ended) => format!("{} {}", ended.why, ended.failed),
+        What::Dial { parties } => format!("dial {parties:?}"),
+        other => format!("{other:?}"),
+    };
+    steps.iter().map(told).collect()
+}
+
+fn call(bodies: &[&str], acts: &[Act]) -> CallSession {
+    let mut call = CallSession::begin(setup(Kind::Voice)).expect("a call");
+    let (mut bodies, mut acts) = (bodies.iter(), acts.iter());
+    loop {
+        if call.request().is_some() {
+            call.performed(bodies.next().map_or_else(missed, |body| answer(body)));
+        } else if call.wanted().is_some()
+            && let Some(act) = acts.next()
+        {
+            call.act(act).expect("fitting");
+        } else {
+            return call;
+        }
+    }
+}
+
+fn press(keys: &str) -> Act {
+    Act::Press {
+        keys: keys.into(),
+        seconds: None,
+    }
+}
+
+#[test]
+fn a_call_is_a_list_of_what_happened() {
+    let menu =
+        "<Gather numDigits='1' timeout='7' action='/menu'><Say>123456789012345</Say></Gather>";
+    let call = call(
+        &[menu, "<Dial action='/d'>+1</Dial>", "<Hangup/>"],
+        &[
+            press("1"),
+            Act::Dial {
+                outcome: "answered".into(),
+                seconds: Some(30),
+            },
+        ],
+    );
+    assert_eq!(
+        told(call.steps()),
+        [
+            "http://t/start Some(200) [7] None",
+            "says 123456789012345",
+            "Gather",
+            "pressed 1",
+            "http://t/menu Some(200) [7] None",
+            "dial [(\"Number\", \"+1\")]",
+            "the call: answered",
+            "http://t/d Some(200) [7] None",
+            "hangup false",
+        ]
+    );
+    assert_eq!(call.ended().expect("over").why, "hangup");
+    let last = call.steps().last().expect("steps");
+    assert_eq!((last.number, last.at_ms), (9, 30_000));
+    let gather = &call.steps()[2];
+    assert_eq!((gather.at_ms, gather.lasts), (0, Lasts::Exactly(7000)));
+}
+
+#[test]
+fn what_does_not_fit_changes_nothing() {
+    let menu = "<Gather/>";
+    let mut menu = call(&[menu], &[]);
+    let before = menu.steps().len();
+    for act in [
+        press(""),
+        press("1a"),
+        press(&"1".repeat(5000)),
+        Act::Say {
+            text: "hello".into(),
+            confidence: None,
+            seconds: None,
+        },
+        Act::Dial {
+            outcome: "busy".into(),
+            seconds: None,
+        },
+    ] {
+        assert!(menu.act(&act).is_err(), "{act:?}");
+    }
+    assert_eq!(menu.steps().len(), before);
+    let mut dial = call(&["<Dial>1</Dial>"], &[]);
+    for act in [
+        press("1"),
+        Act::Dial {
+            outcome: "maybe".into(),
+            seconds: None,
+        },
+    ] {
+        assert!(dial.act(&act).is_err(), "{act:?}");
+    }
+    let mut over = call(&["<Hangup/>"], &[]);
+    assert!(over.act(&Act::TimeOut).is_err());
+    let mut asking = CallSession::begin(setup(Kind::Voice)).expect("a call");
+    assert!(asking.act(&Act::TimeOut).is_err());
+    asking.abandon("left alone");
+    asking.performed(answer("<Say>late</Say>"));
+    assert_eq!(asking.ended().expect("over").why, "abandoned");
+}
+
+#[test]
+fn what_has_no_end_waits_for_the_caller_to_hang_up() {
+    let mut call = call(&["<Play loop='0'>a</Play><Say>never</Say>"], &[]);
+    assert_eq!(call.wanted(), Some(Wanted::HangUp));
+    assert!(call.act(&Act::TimeOut).is_err());
+    call.act(&Act::HangUp { seconds: None }).expect("fitting");
+    assert_eq!(call.ended().expect("over").why, "caller-hung-up");
+}
+
+#[test]
+fn a_fault_stands_where_it_happened() {
+    let setup = Setup {
+        status_callback: Some("http://t/status".into()),
+        ..setup(Kind::Voice)
+    };
+    let mut call = CallSession::begin(setup).expect("a call");
+    call.performed(answer("<Say>"));
+    call.performed(missed());
+    assert_eq!(
+        told(call.steps()),
+        [
+            "http://t/start Some(200) [7] None",
+            "fault Some(12100) of Some(\"http://t/start\")",
+            "http://t/status None [] Some(\"refused\")",
+            "failed true",
+        ]
+    );
+}
+
+#[test]
+fn steps_have_an_end() {
+    let says = "<Say>a</Say>".repeat(400);
+    let call = call(&[format!("{says}<Redirect/>").as_str(); 3], &[]);
+    let ended = call.ended().expect("over");
+    assert!(ended.failed && ended.text.contains("loop"), "{ended:?}");
+    assert!(call.steps().len() < 1100);
+    let long = format!("<Say>{}</Say>", "x".repeat(4000)).repeat(15);
+    let call = super::tests::call(&[format!("{long}<Redirect/>").as_str(); 60], &[]);
+    assert!(call.ended().expect("over").failed);
+    assert!(call.steps().len() < 400);
+}
+
+#[test]
+fn requests_are_those_of_one_call_in_its_own_time() {
+    let mut call = CallSession::begin(setup(Kind::Voice)).expect("a call");
+    let first = call.request().expect("a request");
+    let same = call.request().expect("a request");
+    assert_eq!(first.webhook, same.webhook);
+    call.performed(answer(
+        "<Pause length='60'/><Dial><Number statusCallback='/c'>+1999</Number></Dial>",
+    ));
+    call.act(&Act::TimeOut).expect("fitting");
+    let told = call.request().expect("a request");
+    let Content::Parameters(parameters) = &told.webhook.content else {
+        panic!("JSON");
+    };
+    let value = |name: &str| {
+        let found = parameters.iter().find(|(known, _)| known == name);
+        found.map_or("none", |(_, value)| value.as_str())
+    };
+    assert_eq!(told.url, "http://t/c");
+    assert_eq!(value("ParentCallSid"), call.sid());
+    assert_eq!(value("CallStatus"), "no-answer");
+    assert_eq!(value("Timestamp"), "Thu, 01 Jan 1970 00:03:10 +0000");
+    assert_ne!(
+        told.webhook.idempotency_token,
+        first.webhook.idempotency_token
+    );
+}
+
+fn text(bodies: &[&str]) -> TextSession {
+    let mut text = TextSession::begin(setup(Kind::Sms)).expect("a text");
+    let mut bodies = bodies.iter();
+    while text.request().is_some() {
+        text.performed(bodies.next().map_or_else(missed, |body| answer(body)));
+    }
+    text
+}
+
+#[test]
+fn a_text_is_a_list_of_what_happened() {
+    for (bodies, expected) in [
+        (
+            &["<Message>Hi<Media>a</Media></Message>"][..],
+            &[
+                "http://t/start Some(200) [7] None",
+                "message Hi [\"http://t/a\"]",
+                "nothing-left false",
+            ][..],
+        ),
+        (
+            &["<Redirect>b</Redirect>", "<Message/><Message>b</Message>"],
+            &[
+                "http://t/start Some(200) [7] None",
+                "http://t/b Some(200) [7] None",
+                "message b []",
+                "fault Some(14103) of Some(\"http://t/b\")",
+                "nothing-left false",
+            ],
+        ),
+        (
+            &[],
+            &[
+                "http://t/start None [] Some(\"refused\")",
+                "fault Some(11205) of None",
+                "failed true",
+            ],
+        ),
+    ] {
+        assert_eq!(told(text(bodies).steps()), expected, "{bodies:?}");
+    }
+    let broken = Setup {
+        wishes: Wishes {
+            body: Some("x".repeat(1601)),
+            ..Wishes::default()
+        },
+        ..setup(Kind::Sms)
+    };
+    assert!(TextSession::begin(broken).is_err());
+}

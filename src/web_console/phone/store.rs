@@ -1,0 +1,352 @@
+//! The phones, and what was talked on them.
+
+use crate::phone::session::{CallSession, Ended, Happened, TextSession, Wanted, What};
+use serde::Serialize;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+/// Phones at a time.
+const PHONES: usize = 12;
+/// Texts and calls that are kept of a phone; the oldest go.
+const TALKS: usize = 50;
+/// Steps that are kept of all phones together; the oldest texts and calls go.
+const STEPS: usize = 20_000;
+/// A call that waits for its caller for so long is over.
+const IDLE: Duration = Duration::from_secs(30 * 60);
+
+/// All phones. Clones are the same ones.
+#[derive(Clone, Debug)]
+pub(crate) struct Phones {
+    state: Arc<Mutex<State>>,
+    changes: watch::Sender<u64>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) phones: Vec<Phone>,
+    made: u64,
+}
+
+/// A phone.
+#[derive(Debug)]
+pub(super) struct Phone {
+    pub(super) id: u64,
+    pub(super) number: String,
+    pub(super) name: String,
+    pub(super) talks: VecDeque<Talk>,
+}
+
+/// A text, a call, or a message that came.
+#[derive(Debug)]
+pub(super) struct Talk {
+    pub(super) id: u64,
+    /// Milliseconds since 1970.
+    pub(super) at: u64,
+    pub(super) target: String,
+    pub(super) what: Talked,
+    touched: Instant,
+}
+
+/// What it is.
+#[derive(Debug)]
+pub(super) enum Talked {
+    Text(Box<TextSession>),
+    Call(Box<CallSession>),
+    /// A message that a function sent to this phone, in another one's text or call.
+    Received {
+        from: String,
+        to: String,
+        body: String,
+        media: Vec<String>,
+    },
+}
+
+/// A phone, as it is told.
+#[derive(Serialize)]
+pub(super) struct ShownPhone<'p> {
+    id: u64,
+    number: &'p str,
+    name: &'p str,
+    talks: Vec<ShownTalk<'p>>,
+}
+
+/// A talk, as it is told.
+#[derive(Serialize)]
+pub(super) struct ShownTalk<'t> {
+    id: u64,
+    at: u64,
+    kind: &'static str,
+    target: &'t str,
+    from: &'t str,
+    to: &'t str,
+    sid: Option<String>,
+    body: Option<&'t str>,
+    media: &'t [String],
+    steps: &'t [Happened],
+    wanted: Option<Wanted>,
+    ended: Option<&'t Ended>,
+}
+
+/// Why there is no new phone.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoPhone {
+    #[error("there are {PHONES} phones: remove one first")]
+    TooMany,
+    #[error("there is a phone with the number {0} already")]
+    Taken(String),
+}
+
+impl Default for Phones {
+    fn default() -> Self {
+        Phones {
+            state: Arc::default(),
+            changes: watch::Sender::new(0),
+        }
+    }
+}
+
+impl Phones {
+    /// All of it, with calls ended that have been left alone for too long.
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.end_idle() {
+            self.changed();
+        }
+        state
+    }
+
+    /// Tells all readers that something has changed.
+    pub(super) fn changed(&self) {
+        self.changes.send_modify(|version| *version += 1);
+    }
+
+    /// How often something has changed.
+    pub(super) fn version(&self) -> u64 {
+        *self.changes.borrow()
+    }
+
+    pub(super) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+}
+
+impl State {
+    /// A new phone; without a number it has the next of those that are reserved for examples.
+    pub(super) fn add(
+        &mut self,
+        number: Option<String>,
+        name: Option<String>,
+    ) -> Result<&Phone, NoPhone> {
+        if self.phones.len() >= PHONES {
+            return Err(NoPhone::TooMany);
+        }
+        let taken = |number: &String| self.phones.iter().any(|phone| phone.number == *number);
+        let number = match number {
+            Some(number) if taken(&number) => return Err(NoPhone::Taken(number)),
+            Some(number) => number,
+            // +1 415 555 0199 is the number at Twilio.
+            None => (100..199)
+                .map(|last| format!("+14155550{last}"))
+                .find(|number| !taken(number))
+                .ok_or(NoPhone::TooMany)?,
+        };
+        self.made += 1;
+        let id = self.made;
+        self.phones.push(Phone {
+            id,
+            name: name.unwrap_or_else(|| format!("Phone {id}")),
+            number,
+            talks: VecDeque::new(),
+        });
+        self.phones.last().ok_or(NoPhone::TooMany)
+    }
+
+    /// Removes a phone, and says whether it was there.
+    pub(super) fn remove(&mut self, id: u64) -> bool {
+        let before = self.phones.len();
+        self.phones.retain(|phone| phone.id != id);
+        self.phones.len() < before
+    }
+
+    pub(super) fn phone(&self, id: u64) -> Option<&Phone> {
+        self.phones.iter().find(|phone| phone.id == id)
+    }
+
+    pub(super) fn phone_mut(&mut self, id: u64) -> Option<&mut Phone> {
+        self.phones.iter_mut().find(|phone| phone.id == id)
+    }
+
+    /// Adds a talk to a phone; `None` if the phone has gone.
+    pub(super) fn begin(
+        &mut self,
+        phone: u64,
+        at: u64,
+        target: String,
+        what: Talked,
+    ) -> Option<u64> {
+        self.made += 1;
+        let id = self.made;
+        self.phone_mut(phone)?.talks.push_back(Talk {
+            id,
+            at,
+            target,
+            what,
+            touched: Instant::now(),
+        });
+        self.trim();
+        Some(id)
+    }
+
+    pub(super) fn talk(&self, id: u64) -> Option<&Talk> {
+        let mut talks = self.phones.iter().flat_map(|phone| &phone.talks);
+        talks.find(|talk| talk.id == id)
+    }
+
+    pub(super) fn talk_mut(&mut self, id: u64) -> Option<&mut Talk> {
+        let mut talks = self.phones.iter_mut().flat_map(|phone| &mut phone.talks);
+        talks.find(|talk| talk.id == id)
+    }
+
+    /// Messages of the steps from `seen` on that are for another phone arrive there.
+    pub(super) fn deliver(&mut self, id: u64, seen: usize, at: u64) {
+        let Some(talk) = self.talk(id) else {
+            return;
+        };
+        let (own, number) = talk.ends();
+        let (own, number) = (own.to_string(), number.to_string());
+        let mut arrived = Vec::new();
+        for happened in talk.steps().iter().skip(seen) {
+            if let What::Message {
+                to: Some(to),
+                from,
+                body,
+                media,
+            } = &happened.what
+                && *to != own
+                && let Some(phone) = self.phones.iter().find(|phone| phone.number == *to)
+            {
+                let what = Talked::Received {
+                    from: from.clone().unwrap_or_else(|| number.clone()),
+                    to: to.clone(),
+                    body: body.clone(),
+                    media: media.clone(),
+                };
+                arrived.push((phone.id, talk.target.clone(), what));
+            }
+        }
+        for (phone, target, what) in arrived {
+            self.begin(phone, at, target, what);
+        }
+    }
+
+    fn trim(&mut self) {
+        for phone in &mut self.phones {
+            while phone.talks.len() > TALKS {
+                phone.talks.pop_front();
+            }
+        }
+        let steps = |phone: &Phone| phone.talks.iter().map(|t| t.steps().len()).sum::<usize>();
+        while self.phones.iter().map(steps).sum::<usize>() > STEPS {
+            let longest = self.phones.iter_mut().filter(|phone| phone.talks.len() > 1);
+            let Some(phone) = longest.max_by_key(|phone| steps(phone)) else {
+                return;
+            };
+            phone.talks.pop_front();
+        }
+    }
+
+    /// Whether a call was ended for being left alone.
+    fn end_idle(&mut self) -> bool {
+        let mut any = false;
+        for talk in self.phones.iter_mut().flat_map(|phone| &mut phone.talks) {
+            if let Talked::Call(call) = &mut talk.what
+                && call.wanted().is_some()
+                && talk.touched.elapsed() > IDLE
+            {
+                call.abandon("nobody did anything for half an hour");
+                any = true;
+            }
+        }
+        any
+    }
+}
+
+impl Phone {
+    pub(super) fn shown(&self) -> ShownPhone<'_> {
+        ShownPhone {
+            id: self.id,
+            number: &self.number,
+            name: &self.name,
+            talks: self.talks.iter().map(Talk::shown).collect(),
+        }
+    }
+}
+
+impl Talk {
+    /// Somebody has done something.
+    pub(super) fn touch(&mut self) {
+        self.touched = Instant::now();
+    }
+
+    pub(super) fn steps(&self) -> &[Happened] {
+        match &self.what {
+            Talked::Text(text) => text.steps(),
+            Talked::Call(call) => call.steps(),
+            Talked::Received { .. } => &[],
+        }
+    }
+
+    /// Who turned to whom.
+    fn ends(&self) -> (&str, &str) {
+        let wishes = match &self.what {
+            Talked::Text(text) => &text.setup().wishes,
+            Talked::Call(call) => &call.setup().wishes,
+            Talked::Received { from, to, .. } => return (from, to),
+        };
+        (
+            wishes.from.as_deref().unwrap_or_default(),
+            wishes.to.as_deref().unwrap_or_default(),
+        )
+    }
+
+    pub(super) fn shown(&self) -> ShownTalk<'_> {
+        let (from, to) = self.ends();
+        let shown = ShownTalk {
+            id: self.id,
+            at: self.at,
+            kind: "text",
+            target: &self.target,
+            from,
+            to,
+            sid: None,
+            body: None,
+            media: &[],
+            steps: self.steps(),
+            wanted: None,
+            ended: None,
+        };
+        match &self.what {
+            Talked::Text(text) => ShownTalk {
+                body: text.setup().wishes.body.as_deref(),
+                media: &text.setup().wishes.media,
+                ended: text.ended(),
+                ..shown
+            },
+            Talked::Call(call) => ShownTalk {
+                kind: "call",
+                sid: Some(call.sid()),
+                wanted: call.wanted(),
+                ended: call.ended(),
+                ..shown
+            },
+            Talked::Received { body, media, .. } => ShownTalk {
+                kind: "received",
+                body: Some(body),
+                media,
+                ..shown
+            },
+        }
+    }
+}
