@@ -216,7 +216,7 @@ pub enum Told {
 }
 
 /// One rule, as one exchange touched it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ParityWarning {
     /// The rule.
     pub rule: Rule,

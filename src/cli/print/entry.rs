@@ -3,6 +3,7 @@
 
 use super::plain::{self, push_indented};
 use super::style::{self, BOLD, DIM, ERROR, GOOD, WARNING};
+use super::told::Told;
 use crate::cli::exit::counted;
 use crate::console::{self, Level};
 use crate::diagnostic::{Colour, render};
@@ -30,6 +31,7 @@ pub(in crate::cli) struct Style {
     detailed: bool,
     widths: Widths,
     zone: TimeZone,
+    told: Told,
 }
 
 struct Widths {
@@ -112,6 +114,7 @@ impl Style {
             detailed,
             widths,
             zone,
+            told: Told::default(),
         }
     }
 
@@ -120,13 +123,18 @@ impl Style {
         match entry {
             Entry::Exchange(exchange) => {
                 let request = Request::of(number, exchange);
-                self.push_line(text, &request);
+                let new = self.push_line(text, &request);
                 if self.detailed {
                     push_details(text, exchange);
                 }
-                push_said(text, &request);
+                push_said(text, &request, &new);
             }
-            Entry::Notice(notice) => push_notice(text, notice),
+            Entry::Notice(notice) => {
+                if matches!(**notice, Notice::Reloaded { .. }) {
+                    self.told.forget();
+                }
+                push_notice(text, notice);
+            }
         }
     }
 
@@ -135,15 +143,21 @@ impl Style {
         match entry {
             EntryReport::Request(report) => {
                 let request = Request::told(report);
-                self.push_line(text, &request);
-                push_said(text, &request);
+                let new = self.push_line(text, &request);
+                push_said(text, &request, &new);
             }
-            EntryReport::Notice(notice) => push_told_notice(text, &notice.kind),
+            EntryReport::Notice(notice) => {
+                if matches!(notice.kind, NoticeKind::Reloaded { .. }) {
+                    self.told.forget();
+                }
+                push_told_notice(text, &notice.kind);
+            }
             EntryReport::Skipped { count } => push_skipped(text, *count),
         }
     }
 
-    fn push_line(&self, text: &mut String, request: &Request<'_>) {
+    /// The request's line, with the rules whose warnings were told before; returns the others.
+    fn push_line<'r>(&self, text: &mut String, request: &Request<'r>) -> Vec<&'r ParityWarning> {
         let style = style::of_status(request.status);
         let Widths {
             path: path_width,
@@ -174,7 +188,13 @@ impl Style {
                 let _ = write!(text, "{:9}  {:target_width$}", "-", "-");
             }
         }
-        let _ = writeln!(text, " {DIM}{:.1} ms{DIM:#}", request.milliseconds);
+        let _ = write!(text, " {DIM}{:.1} ms{DIM:#}", request.milliseconds);
+        let (new, again) = self.told.part(request.service, request.warnings);
+        for rule in again {
+            let _ = write!(text, " {WARNING}[{}]{WARNING:#}", rule.name());
+        }
+        text.push('\n');
+        new
     }
 
     fn time(&self, at: Option<Timestamp>) -> String {
@@ -190,8 +210,8 @@ impl Style {
     }
 }
 
-/// What is said about the exchange: by the function, by the parity rules, by the refusal.
-fn push_said(text: &mut String, request: &Request<'_>) {
+/// What is said about the exchange: by the function, by the parity rules (`warnings`), by the refusal.
+fn push_said(text: &mut String, request: &Request<'_>, warnings: &[&ParityWarning]) {
     for line in request.console {
         let style = match line.level {
             Level::Info => DIM,
@@ -201,7 +221,7 @@ fn push_said(text: &mut String, request: &Request<'_>) {
         let told = format!("{:7} {}", line.level.as_str(), line.text);
         push_styled(text, style, &told);
     }
-    for warning in request.warnings {
+    for warning in warnings {
         let told = format!("parity  {} [{}]", warning.text, warning.rule.name());
         push_styled(text, WARNING, &told);
     }

@@ -14,6 +14,7 @@ pub(super) mod replayed;
 pub(super) mod sent;
 pub(super) mod style;
 pub(super) mod table;
+mod told;
 mod xml;
 
 use super::exit::Failure;
