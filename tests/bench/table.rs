@@ -3,7 +3,7 @@
 use crate::side::{Figures, Load, Side};
 
 /// How many times each side has its turn.
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 5;
 /// Seconds of one turn.
 const SECONDS: u32 = 2;
 
