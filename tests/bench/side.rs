@@ -175,7 +175,11 @@ impl Side {
             self.name
         );
         let word = |sign: &str, at: usize| {
-            let line = text.lines().find(|line| line.contains(sign));
+            let mut lines = text.lines().map(str::trim);
+            let line = match sign {
+                "requests in" => lines.find(|line| line.contains(sign)),
+                _ => lines.find(|line| line.starts_with(sign)),
+            };
             let word = line.and_then(|line| line.split_whitespace().nth(at));
             word.unwrap_or_else(|| panic!("wrk says no {sign}: {text}"))
                 .to_string()

@@ -75,7 +75,10 @@ mod tests {
     fn what_is_remembered_is_bounded() {
         let told = Told::default();
         for n in 0..KEPT + 10 {
-            told.part(None, &[ParityWarning::new(Rule::BrowserBlocks, n.to_string())]);
+            told.part(
+                None,
+                &[ParityWarning::new(Rule::BrowserBlocks, n.to_string())],
+            );
         }
         assert!(told.0.lock().unwrap().len() <= KEPT);
     }
