@@ -16,14 +16,14 @@ story('a text that was refused says why, and how to send it signed', project, as
   await detail.getByText(`${server.url}/demo/sms/reply`).first().waitFor();
   assert.equal(await page.evaluate('location.hash'), '#/requests/1');
 
-  const copied = async (button) => {
+  const copied = async (button, what) => {
     await detail.getByRole('button', { name: button }).click();
-    await page.tab.getByText(/copied/).waitFor();
+    await page.tab.getByText(`${what} copied`).waitFor();
     return page.evaluate('navigator.clipboard.readText()');
   };
-  const send = await copied('switchboard send');
+  const send = await copied('switchboard send', 'switchboard send');
   assert.equal(send, `switchboard send sms demo:/sms/reply --from +14155550142 --body 'Ahoy, it'\\''s me'`);
-  const curl = await copied('Copy as curl');
+  const curl = await copied('Copy as curl', 'curl command');
   assert.match(curl, /^curl -i http:\/\/localhost:\d+\/demo\/sms\/reply /);
   const { execFileSync } = require('node:child_process');
   const answer = execFileSync('sh', ['-c', curl], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });

@@ -138,7 +138,7 @@ impl Line {
         if !body.is_empty() {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         }
-        let token = headers.get(IDEMPOTENCY).cloned();
+        let idempotency = headers.get(IDEMPOTENCY).cloned();
         let uri = request.uri().clone();
         let before = self.journal.latest();
         let answering = async {
@@ -163,7 +163,7 @@ impl Line {
         let found = recorded(&self.journal, before, |exchange| {
             exchange.peer.is_none()
                 && exchange.request.uri == uri
-                && exchange.request.headers.get(IDEMPOTENCY) == token.as_ref()
+                && exchange.request.headers.get(IDEMPOTENCY) == idempotency.as_ref()
         });
         Ok(Answered {
             exchange: found.map(|(number, _)| number),
