@@ -13,8 +13,9 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
-/// How long it must be quiet before a batch is told. An editor's several steps lie well within.
-const QUIET: Duration = Duration::from_millis(15);
+/// How long it must be quiet before a batch is told. An editor's several steps lie within; one that
+/// is slower is told twice, which costs a second look.
+const QUIET: Duration = Duration::from_millis(5);
 
 /// The longest that a batch is put off while changes keep coming.
 const LONGEST: Duration = Duration::from_millis(500);
