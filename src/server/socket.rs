@@ -7,16 +7,18 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::task::{Context, Poll, ready};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// A TCP socket with several owners. Only one of them reads and writes.
+/// A TCP socket with several owners, all in one task, so that its lock is never waited for. It is
+/// there since tokio's own reading wants a `&mut`; `try_read` does not, but leaves a socket marked as
+/// readable that it has read to its end, which costs each later look a system call in vain.
 #[derive(Clone, Debug)]
 pub(super) struct Socket {
-    stream: Arc<TcpStream>,
+    stream: Arc<Mutex<TcpStream>>,
     writing: Arc<Writing>,
 }
 
@@ -33,6 +35,13 @@ impl Writing {
         self.times.load(Ordering::Relaxed)
     }
 
+    fn note(&self, waits: bool) {
+        if !waits {
+            self.times.fetch_add(1, Ordering::Relaxed);
+        }
+        self.waits.store(waits, Ordering::Relaxed);
+    }
+
     /// Whether there is something to be written that the caller does not take yet.
     pub(super) fn is_waiting(&self) -> bool {
         self.waits.load(Ordering::Relaxed)
@@ -43,16 +52,23 @@ impl Socket {
     /// `writing` is told of every write.
     pub(super) fn new(stream: TcpStream, writing: Arc<Writing>) -> Self {
         Socket {
-            stream: Arc::new(stream),
+            stream: Arc::new(Mutex::new(stream)),
             writing,
         }
+    }
+
+    fn stream(&self) -> MutexGuard<'_, TcpStream> {
+        self.stream.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the other side has closed its end; `context` is woken when it does. Bytes that have
     /// arrived and were not read yet are taken for a sign of life.
     pub(super) fn is_left(&self, context: &mut Context<'_>) -> bool {
         let mut byte = [0];
-        match self.stream.poll_peek(context, &mut ReadBuf::new(&mut byte)) {
+        match self
+            .stream()
+            .poll_peek(context, &mut ReadBuf::new(&mut byte))
+        {
             Poll::Ready(Ok(length)) => length == 0,
             Poll::Ready(Err(_)) => true,
             Poll::Pending => false,
@@ -66,35 +82,15 @@ impl AsyncRead for Socket {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        loop {
-            ready!(self.stream.poll_read_ready(context))?;
-            match self.stream.try_read_buf(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                read => return Poll::Ready(read.map(|_| ())),
-            }
-        }
+        Pin::new(&mut *self.stream()).poll_read(context, buffer)
     }
 }
 
-/// Writes as soon as there is room.
-fn write(
-    socket: &Socket,
-    context: &mut Context<'_>,
-    mut write: impl FnMut(&TcpStream) -> io::Result<usize>,
-) -> Poll<io::Result<usize>> {
-    loop {
-        if socket.stream.poll_write_ready(context)?.is_pending() {
-            socket.writing.waits.store(true, Ordering::Relaxed);
-            return Poll::Pending;
-        }
-        match write(&socket.stream) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            written => {
-                socket.writing.times.fetch_add(1, Ordering::Relaxed);
-                socket.writing.waits.store(false, Ordering::Relaxed);
-                return Poll::Ready(written);
-            }
-        }
+impl Socket {
+    /// Takes note of what came of a try to write.
+    fn wrote(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        self.writing.note(written.is_pending());
+        written
     }
 }
 
@@ -104,7 +100,8 @@ impl AsyncWrite for Socket {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        write(&self, context, |stream| stream.try_write(bytes))
+        let written = Pin::new(&mut *self.stream()).poll_write(context, bytes);
+        self.wrote(written)
     }
 
     fn poll_write_vectored(
@@ -112,7 +109,8 @@ impl AsyncWrite for Socket {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        write(&self, context, |stream| stream.try_write_vectored(slices))
+        let written = Pin::new(&mut *self.stream()).poll_write_vectored(context, slices);
+        self.wrote(written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -123,8 +121,7 @@ impl AsyncWrite for Socket {
         Poll::Ready(Ok(()))
     }
 
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let socket = rustix::net::shutdown(&*self.stream, rustix::net::Shutdown::Write);
-        Poll::Ready(socket.map_err(io::Error::from))
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut *self.stream()).poll_shutdown(context)
     }
 }
