@@ -19,7 +19,7 @@ use crate::visibility::{Admission, Visibility};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use packed::Packed;
-use std::collections::VecDeque;
+use std::collections::{VecDeque, vec_deque};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -163,6 +163,18 @@ struct Ring {
     latest: u64,
 }
 
+impl Ring {
+    /// The entries with a number above `after`, and the first one's number.
+    fn above(&self, after: u64) -> (u64, vec_deque::Iter<'_, Kept>) {
+        let length = self.entries.len();
+        let first = self.latest + 1 - length as u64;
+        let skip = (after + 1).saturating_sub(first);
+        let skip = usize::try_from(skip).map_or(length, |skip| skip.min(length));
+        // Not `skip(…)`, which would walk a full ring for its newest entry.
+        (first + skip as u64, self.entries.range(skip..))
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Kept {
     Exchange(Packed),
@@ -211,15 +223,22 @@ impl Journal {
         // Copied under the lock, unpacked outside.
         let (number, kept): (u64, Vec<Kept>) = {
             let ring = self.ring();
-            let first = ring.latest + 1 - ring.entries.len() as u64;
-            let skip = (after + 1).saturating_sub(first);
-            let skip = usize::try_from(skip)
-                .map_or(ring.entries.len(), |skip| skip.min(ring.entries.len()));
-            // Not `skip(…)`, which would walk a full ring for its newest entry.
-            let kept = ring.entries.range(skip..).take(most).cloned();
-            (first + skip as u64, kept.collect())
+            let (first, kept) = ring.above(after);
+            (first, kept.take(most).cloned().collect())
         };
         (number..).zip(kept.iter().map(Kept::entry)).collect()
+    }
+
+    /// The number of the newest entry, and the notices among those with a number above `after` that
+    /// are still kept, oldest first: for who reads nothing else, and need not have requests unpacked.
+    pub fn notices_since(&self, after: u64) -> (u64, Vec<(u64, Entry)>) {
+        let ring = self.ring();
+        let (first, kept) = ring.above(after);
+        let notices = (first..).zip(kept).filter_map(|(number, kept)| match kept {
+            Kept::Exchange(_) => None,
+            Kept::Notice(_) => Some((number, kept.entry())),
+        });
+        (ring.latest, notices.collect())
     }
 
     /// The exchange of that number, if it is still kept.
@@ -427,6 +446,23 @@ mod tests {
         assert!(journal.since(3, 10).is_empty());
         assert!(journal.since(99, 10).is_empty());
         assert_eq!(journal.latest(), 3);
+    }
+
+    #[test]
+    fn who_reads_notices_alone_is_not_held_up_by_requests() {
+        let journal = Journal::default();
+        assert_eq!(journal.notices_since(0).0, 0);
+        said(&journal, "a");
+        record(&journal, &Bytes::new());
+        said(&journal, "b");
+        record(&journal, &Bytes::new());
+        let (latest, notices) = journal.notices_since(0);
+        assert_eq!(
+            (latest, texts(&notices)),
+            (4, vec!["1 a".into(), "3 b".into()])
+        );
+        assert_eq!(texts(&journal.notices_since(1).1), ["3 b"]);
+        assert!(journal.notices_since(4).1.is_empty());
     }
 
     #[test]

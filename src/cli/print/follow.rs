@@ -87,16 +87,12 @@ async fn follow(
         // Asked before reading: what was recorded before the wish is still written.
         let ending = stop.said();
         loop {
-            let latest = journal.latest();
-            let batch = journal.since(shown, BATCH);
-            let (Some((first, _)), Some((last, _))) = (batch.first(), batch.last()) else {
-                // What was cleared is not waited for.
-                shown = shown.max(latest);
+            let batch = lines.next(&journal, shown);
+            shown = batch.to;
+            if batch.entries.is_empty() {
                 break;
-            };
-            let missed = first - shown - 1;
-            shown = *last;
-            if !write(&lines, move |lines| lines.batch(missed, &batch)).await {
+            }
+            if !write(&lines, move |lines| lines.batch(batch)).await {
                 return;
             }
         }
@@ -142,7 +138,36 @@ impl Stream {
     }
 }
 
+/// What is written in one go.
+struct Batch {
+    /// How many entries before it went unseen.
+    missed: u64,
+    entries: Vec<(u64, Entry)>,
+    /// All up to this number is dealt with.
+    to: u64,
+}
+
 impl Lines {
+    /// What is to be shown of `journal` next, after the entry `shown`.
+    fn next(&self, journal: &Journal, shown: u64) -> Batch {
+        if !self.requests {
+            let (to, entries) = journal.notices_since(shown);
+            return Batch {
+                missed: 0,
+                entries,
+                to,
+            };
+        }
+        let latest = journal.latest();
+        let entries = journal.since(shown, BATCH);
+        Batch {
+            missed: entries.first().map_or(0, |(first, _)| first - shown - 1),
+            // What was cleared is not waited for.
+            to: entries.last().map_or(shown.max(latest), |(last, _)| *last),
+            entries,
+        }
+    }
+
     fn start(&self, announcement: &Announcement) -> String {
         match &self.pretty {
             Some(_) => banner::text(announcement, self.stream.is_terminal()),
@@ -150,22 +175,19 @@ impl Lines {
         }
     }
 
-    /// The text of `batch`, before which `missed` entries went unseen.
-    fn batch(&self, missed: u64, batch: &[(u64, Entry)]) -> String {
+    fn batch(&self, batch: Batch) -> String {
         let mut text = String::new();
-        if missed > 0 {
+        if batch.missed > 0 {
+            let count = batch.missed;
             match &self.pretty {
-                Some(_) => entry::push_skipped(&mut text, missed),
-                None => text.push_str(&json::entry(&EntryReport::Skipped { count: missed })),
+                Some(_) => entry::push_skipped(&mut text, count),
+                None => text.push_str(&json::entry(&EntryReport::Skipped { count })),
             }
         }
-        for (number, entry) in batch {
-            if !self.requests && matches!(entry, Entry::Exchange(_)) {
-                continue;
-            }
+        for (number, entry) in batch.entries {
             match &self.pretty {
-                Some(style) => style.push(&mut text, *number, entry),
-                None => text.push_str(&json::entry(&EntryReport::new(*number, entry))),
+                Some(style) => style.push(&mut text, number, &entry),
+                None => text.push_str(&json::entry(&EntryReport::new(number, &entry))),
             }
         }
         text
@@ -177,22 +199,46 @@ mod tests {
     use super::*;
     use crate::journal::Notice;
 
-    #[test]
-    fn a_gap_is_told_in_both_formats() {
-        let said = Notice::Said { text: "a".into() };
-        let batch = [(7, Entry::Notice(Arc::new(said)))];
-        let json = Lines {
+    fn json(requests: bool) -> Lines {
+        Lines {
             pretty: None,
-            requests: true,
+            requests,
             stream: Stream::Out,
+        }
+    }
+
+    const SAID: &str = "{\"event\":\"notice\",\"id\":7,\"kind\":\"said\",\"text\":\"a\"}\n";
+
+    #[test]
+    fn a_gap_is_told() {
+        let said = Notice::Said { text: "a".into() };
+        let batch = |missed, entries| Batch {
+            missed,
+            entries,
+            to: 7,
         };
-        assert_eq!(
-            json.batch(6, &batch),
-            concat!(
-                "{\"event\":\"skipped\",\"count\":6}\n",
-                "{\"event\":\"notice\",\"id\":7,\"kind\":\"said\",\"text\":\"a\"}\n"
-            )
-        );
-        assert_eq!(json.batch(0, &[]), "");
+        let text = json(true).batch(batch(6, vec![(7, Entry::Notice(Arc::new(said)))]));
+        let gap = "{\"event\":\"skipped\",\"count\":6}\n";
+        assert_eq!(text, format!("{gap}{SAID}"));
+        assert_eq!(json(true).batch(batch(0, Vec::new())), "");
+    }
+
+    #[test]
+    fn who_shows_no_requests_is_told_of_no_gap_between_notices() {
+        let journal = Journal::default();
+        for text in ["b", "b", "b", "b", "b", "b", "a"] {
+            journal.note(Notice::Said { text: text.into() });
+        }
+        for requests in [false, true] {
+            let lines = json(requests);
+            let batch = lines.next(&journal, 6);
+            assert_eq!(batch.to, 7);
+            assert_eq!(lines.batch(batch), SAID);
+            let rest = lines.next(&journal, 7);
+            assert_eq!((rest.to, rest.entries.len(), rest.missed), (7, 0, 0));
+        }
+        journal.clear();
+        assert_eq!(json(true).next(&journal, 3).to, 7);
+        assert_eq!(json(false).next(&journal, 3).to, 7);
     }
 }
