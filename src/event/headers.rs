@@ -8,8 +8,9 @@
 //! Source: Twilio docs, "Headers and cookies: limitations"; runtime-handler,
 //! `checks/restricted-headers.ts` and `route.ts` (`constructHeaders`).
 
-use super::object::in_javascript_order;
+use super::object::{array_index, in_javascript_order};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
@@ -47,7 +48,7 @@ pub(super) fn is_restricted(name: &HeaderName) -> bool {
 /// of their arrival.
 pub(super) fn visible(headers: &HeaderMap) -> Map<String, Value> {
     let mut visible = Map::with_capacity(headers.keys_len());
-    for name in headers.keys().filter(|name| !is_restricted(name)) {
+    for name in names(headers) {
         let mut values = headers
             .get_all(name)
             .iter()
@@ -59,6 +60,42 @@ pub(super) fn visible(headers: &HeaderMap) -> Map<String, Value> {
         visible.insert(name.as_str().to_string(), value);
     }
     in_javascript_order(visible)
+}
+
+fn names(headers: &HeaderMap) -> impl Iterator<Item = &HeaderName> {
+    headers.keys().filter(|name| !is_restricted(name))
+}
+
+/// As [`visible`], written without a value in between.
+#[derive(Debug)]
+pub(super) struct Visible<'a>(pub(super) &'a HeaderMap);
+
+impl Serialize for Visible<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Visible(headers) = self;
+        if names(headers).any(|name| array_index(name.as_str()).is_some()) {
+            return visible(headers).serialize(serializer);
+        }
+        let entry = |name| (HeaderName::as_str(name), Values { headers, name });
+        serializer.collect_map(names(headers).map(entry))
+    }
+}
+
+/// All values of one header.
+struct Values<'a> {
+    headers: &'a HeaderMap,
+    name: &'a HeaderName,
+}
+
+impl Serialize for Values<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let all = self.headers.get_all(self.name);
+        let mut values = all.iter();
+        match (values.next(), values.next()) {
+            (Some(only), None) => serializer.serialize_str(&text(only)),
+            _ => serializer.collect_seq(all.iter().map(text)),
+        }
+    }
 }
 
 /// A header's value as Node reads it: each byte is one character (ISO 8859-1).
@@ -86,7 +123,11 @@ mod tests {
                 HeaderValue::from_bytes(value).unwrap(),
             )
         });
-        Value::Object(visible(&HeaderMap::from_iter(headers)))
+        let headers = HeaderMap::from_iter(headers);
+        let visible = Value::Object(visible(&headers));
+        let written = serde_json::to_string(&Visible(&headers)).unwrap();
+        assert_eq!(written, visible.to_string());
+        visible
     }
 
     #[test]

@@ -47,6 +47,7 @@ pub use request::Request;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 use object::in_javascript_order;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 use std::sync::{Arc, LazyLock};
 
@@ -128,18 +129,33 @@ impl Event {
     /// The whole event as JavaScript sees it. A parameter called `request` takes the place of
     /// headers and cookies, as it does in the runtime handler.
     pub fn to_json(&self) -> Value {
+        // Nothing in it can fail: all names are texts.
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}
+
+/// As [`Event::to_json`], without a value in between: it is written for each call of a JavaScript
+/// function.
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let parameters = self.parameters();
-        let mut event = Map::with_capacity(parameters.len() + 1);
-        // Its place is the first one even where a parameter gives the value.
-        let request = match parameters.get(REQUEST) {
-            Some(parameter) => parameter.clone(),
-            None => self.request().to_json(),
-        };
-        event.insert(REQUEST.to_string(), request);
-        for (name, value) in parameters.iter().filter(|(name, _)| *name != REQUEST) {
-            event.insert(name.clone(), value.clone());
+        let mut event = serializer.serialize_map(None)?;
+        let is_index = |name: &String| object::array_index(name).is_some();
+        let indices = parameters.keys().take_while(|name| is_index(name)).count();
+        for (name, value) in parameters.iter().take(indices) {
+            event.serialize_entry(name, value)?;
         }
-        Value::Object(in_javascript_order(event))
+        // Its place is the first one even where a parameter gives the value.
+        match parameters.get(REQUEST) {
+            Some(parameter) => event.serialize_entry(REQUEST, parameter)?,
+            None => event.serialize_entry(REQUEST, &self.request())?,
+        }
+        for (name, value) in parameters.iter().skip(indices) {
+            if name != REQUEST {
+                event.serialize_entry(name, value)?;
+            }
+        }
+        event.end()
     }
 }
 

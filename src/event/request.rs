@@ -1,9 +1,10 @@
 //! `event.request`: the headers and cookies that a Function sees.
 
-use super::object::in_javascript_order;
-use super::{Event, cookie, headers};
+use super::headers::{self, Visible};
+use super::{Event, cookie};
 use http::HeaderName;
 use http::header::COOKIE;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
@@ -41,12 +42,14 @@ impl<'a> Request<'a> {
         let lines: Vec<_> = lines.iter().map(headers::text).collect();
         cookie::parse(&lines.join("; "))
     }
+}
 
-    /// `{headers, cookies}`.
-    pub(super) fn to_json(self) -> Value {
-        let mut request = Map::with_capacity(2);
-        request.insert("headers".to_string(), Value::Object(self.headers()));
-        request.insert("cookies".to_string(), Value::Object(self.cookies()));
-        Value::Object(in_javascript_order(request))
+/// `{headers, cookies}`.
+impl Serialize for Request<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut request = serializer.serialize_map(Some(2))?;
+        request.serialize_entry("headers", &Visible(&self.event.head.headers))?;
+        request.serialize_entry("cookies", &self.cookies())?;
+        request.end()
     }
 }

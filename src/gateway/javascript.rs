@@ -28,7 +28,7 @@ impl Gateway {
         let call = Call {
             file,
             path: asked.route.path(),
-            event: &event.to_json().to_string(),
+            event: &event,
             console,
             limit: limits.time,
             most: limits.concurrency,

@@ -3,8 +3,11 @@
 use super::NodeFault;
 use super::message::Ended;
 use crate::console::Console;
+use crate::event::Event;
 use crate::journal::Run;
+use serde::Serialize;
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -19,8 +22,8 @@ pub(crate) struct Call<'a> {
     pub(crate) file: &'a Path,
     /// `context.PATH`.
     pub(crate) path: &'a str,
-    /// The whole event, as JSON text.
-    pub(crate) event: &'a str,
+    /// What it is called with.
+    pub(crate) event: &'a Event,
     /// Where its output goes.
     pub(crate) console: Console,
     /// How long it may run, if not for ever. Waiting for a worker does not count.
@@ -30,6 +33,9 @@ pub(crate) struct Call<'a> {
     /// Dropped when the worker is done with it, even if nobody waits for the answer any more.
     pub(crate) held: Box<dyn Any + Send>,
 }
+
+/// What most heads need.
+const HEAD_ROOM: usize = 512;
 
 /// How long a function took when it last ran.
 #[derive(Debug)]
@@ -129,16 +135,23 @@ impl fmt::Debug for Job {
     }
 }
 
+#[derive(Serialize)]
+struct Head<'a> {
+    file: Cow<'a, str>,
+    path: &'a str,
+    event: &'a Event,
+}
+
 fn head(call: &Call<'_>) -> Vec<u8> {
-    // The event is JSON already, and the largest part.
-    let text = |text: &str| serde_json::Value::from(text).to_string();
-    format!(
-        r#"{{"file":{},"path":{},"event":{}}}"#,
-        text(&call.file.to_string_lossy()),
-        text(call.path),
-        call.event
-    )
-    .into_bytes()
+    let head = Head {
+        file: call.file.to_string_lossy(),
+        path: call.path,
+        event: call.event,
+    };
+    let mut text = Vec::with_capacity(HEAD_ROOM);
+    // Into memory, and all names are texts: it cannot fail.
+    let _ = serde_json::to_writer(&mut text, &head);
+    text
 }
 
 #[cfg(test)]
@@ -147,10 +160,11 @@ mod tests {
 
     #[test]
     fn the_head_is_json_whatever_is_in_it() {
+        let event = Event::builder().parameter("a", "\"").build().unwrap();
         let call = Call {
             file: Path::new("/a\"b\\c.js"),
             path: "/é",
-            event: r#"{"request":{}}"#,
+            event: &event,
             console: Console::default(),
             limit: None,
             most: None,
@@ -158,8 +172,11 @@ mod tests {
         };
         let (job, _) = Job::new(call, Arc::default());
         let head: serde_json::Value = serde_json::from_slice(&job.head).unwrap();
-        let expected =
-            serde_json::json!({"file": "/a\"b\\c.js", "path": "/é", "event": {"request": {}}});
+        let expected = serde_json::json!({
+            "file": "/a\"b\\c.js",
+            "path": "/é",
+            "event": {"request": {"headers": {}, "cookies": {}}, "a": "\""},
+        });
         assert_eq!(head, expected);
     }
 }

@@ -84,62 +84,56 @@ enum FatalHead {
     },
 }
 
+/// What a reply says beside its body; nothing where a plain payload is the answer.
+#[derive(Default, Deserialize)]
+struct ReplyHead<'a> {
+    how: Option<How>,
+    #[serde(default, borrow)]
+    warnings: Vec<(Cow<'a, str>, String)>,
+    #[serde(default)]
+    loads: Vec<Load>,
+}
+
+/// What was called back with, if not with a plain payload.
 #[derive(Deserialize)]
-#[serde(tag = "done", rename_all = "lowercase")]
-enum ReplyHead<'a> {
-    Success {
-        payload: PayloadKind,
-        #[serde(default)]
+#[serde(rename_all = "lowercase")]
+enum How {
+    /// A `Twilio.Response`.
+    Response {
         status: u16,
-        #[serde(default)]
         headers: Vec<(String, Vec<String>)>,
-        #[serde(default)]
-        body: BodyKind,
-        #[serde(default, borrow)]
-        warnings: Vec<(Cow<'a, str>, String)>,
-        #[serde(default)]
-        loads: Vec<Load>,
     },
+    /// What was thrown, or called back with as an error. Without a body it is an `Error`.
     Failure {
-        kind: FailureKind,
         #[serde(default)]
         message: String,
         #[serde(default)]
         stack: String,
-        #[serde(default, borrow)]
-        warnings: Vec<(Cow<'a, str>, String)>,
-        #[serde(default)]
-        loads: Vec<Load>,
     },
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum PayloadKind {
+/// What the body of a reply is.
+#[derive(Clone, Copy)]
+enum BodyKind {
     Empty,
     Text,
     Json,
     Twiml,
     Bytes,
-    Response,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum BodyKind {
-    #[default]
-    Empty,
-    Text,
-    Json,
-    Bytes,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum FailureKind {
-    Text,
-    Json,
-    Error,
+impl BodyKind {
+    /// The numbers of `bridge/payload.js`.
+    fn from_flags(flags: u8) -> Option<Self> {
+        Some(match flags {
+            0 => BodyKind::Empty,
+            1 => BodyKind::Text,
+            2 => BodyKind::Json,
+            3 => BodyKind::Twiml,
+            4 => BodyKind::Bytes,
+            _ => return None,
+        })
+    }
 }
 
 /// Reads a frame, or says what is wrong with it.
@@ -160,10 +154,15 @@ pub(super) fn read(frame: &Frame) -> Result<Said, String> {
             text: text(frame.body()),
         }),
         Kind::Reply => {
-            let head = serde_json::from_slice(frame.head()).map_err(invalid)?;
+            let head = match frame.head() {
+                [] => ReplyHead::default(),
+                head => serde_json::from_slice(head).map_err(invalid)?,
+            };
+            let kind = BodyKind::from_flags(frame.flags)
+                .ok_or_else(|| format!("Reply: a body of the unknown kind {}", frame.flags))?;
             Ok(Said::Reply {
                 id: frame.id,
-                ended: ended(head, frame.body()).map_err(invalid)?,
+                ended: ended(head, kind, frame.body()).map_err(invalid)?,
                 time: frame.time,
             })
         }
@@ -209,60 +208,37 @@ fn how(head: FatalHead) -> String {
     }
 }
 
-fn ended(head: ReplyHead<'_>, body: &[u8]) -> serde_json::Result<Ended> {
-    Ok(match head {
-        ReplyHead::Success {
-            payload,
-            status,
-            headers,
-            body: body_kind,
-            warnings,
-            loads,
-        } => {
-            let payload = match payload {
-                PayloadKind::Empty => Payload::Empty,
-                PayloadKind::Text => Payload::Text(text(body)),
-                PayloadKind::Json => Payload::JsonText(text(body)),
-                PayloadKind::Twiml => Payload::Twiml(Twiml::new(text(body))),
-                PayloadKind::Bytes => Payload::Bytes(Bytes::copy_from_slice(body)),
-                PayloadKind::Response => Payload::Response(response(
-                    status,
-                    headers,
-                    match body_kind {
-                        BodyKind::Empty => Body::Empty,
-                        BodyKind::Text => Body::Text(text(body)),
-                        BodyKind::Json => Body::JsonText(text(body)),
-                        BodyKind::Bytes => Body::Bytes(Bytes::copy_from_slice(body)),
-                    },
-                )),
+fn ended(head: ReplyHead<'_>, kind: BodyKind, body: &[u8]) -> serde_json::Result<Ended> {
+    let done = match head.how {
+        None => Done::Success(match kind {
+            BodyKind::Empty => Payload::Empty,
+            BodyKind::Text => Payload::Text(text(body)),
+            BodyKind::Json => Payload::JsonText(text(body)),
+            BodyKind::Twiml => Payload::Twiml(Twiml::new(text(body))),
+            BodyKind::Bytes => Payload::Bytes(Bytes::copy_from_slice(body)),
+        }),
+        Some(How::Response { status, headers }) => {
+            let body = match kind {
+                BodyKind::Empty => Body::Empty,
+                BodyKind::Text | BodyKind::Twiml => Body::Text(text(body)),
+                BodyKind::Json => Body::JsonText(text(body)),
+                BodyKind::Bytes => Body::Bytes(Bytes::copy_from_slice(body)),
             };
-            Ended {
-                done: Done::Success(payload),
-                warnings: read_warnings(warnings),
-                loads,
-            }
+            Done::Success(Payload::Response(response(status, headers, body)))
         }
-        ReplyHead::Failure {
-            kind,
-            message,
-            stack,
-            warnings,
-            loads,
-        } => {
-            let failure = match kind {
-                FailureKind::Text => Failure::Text(text(body)),
-                FailureKind::Json => Failure::Json(serde_json::from_slice(body)?),
-                FailureKind::Error => Failure::Error {
-                    message,
-                    details: stack,
-                },
-            };
-            Ended {
-                done: Done::Failure(failure),
-                warnings: read_warnings(warnings),
-                loads,
-            }
-        }
+        Some(How::Failure { message, stack }) => Done::Failure(match kind {
+            BodyKind::Empty => Failure::Error {
+                message,
+                details: stack,
+            },
+            BodyKind::Json => Failure::Json(serde_json::from_slice(body)?),
+            BodyKind::Text | BodyKind::Twiml | BodyKind::Bytes => Failure::Text(text(body)),
+        }),
+    };
+    Ok(Ended {
+        done,
+        warnings: read_warnings(head.warnings),
+        loads: head.loads,
     })
 }
 
@@ -301,14 +277,14 @@ mod tests {
     use bytes::BytesMut;
     use serde_json::json;
 
-    fn said(kind: Kind, head: &str, body: &str) -> Result<Said, String> {
+    fn said(kind: Kind, flags: u8, head: &str, body: &str) -> Result<Said, String> {
         let mut out = Vec::new();
-        wire::encode(&mut out, kind, 9, 0, head.as_bytes(), body.as_bytes());
+        wire::encode(&mut out, kind, 9, flags, head.as_bytes(), body.as_bytes());
         read(&decode(&mut BytesMut::from(&out[..])).unwrap().unwrap())
     }
 
-    fn done(head: &str, body: &str) -> Done {
-        match said(Kind::Reply, head, body) {
+    fn done(flags: u8, head: &str, body: &str) -> Done {
+        match said(Kind::Reply, flags, head, body) {
             Ok(Said::Reply { id: 9, ended, .. }) => ended.done,
             other => panic!("{other:?}"),
         }
@@ -316,34 +292,27 @@ mod tests {
 
     #[test]
     fn each_kind_of_success() {
-        for (head, payload) in [
-            (r#"{"done":"success","payload":"empty"}"#, Payload::Empty),
-            (r#"{"done":"success","payload":"text"}"#, "[1]".into()),
-            (
-                r#"{"done":"success","payload":"json"}"#,
-                Payload::JsonText("[1]".into()),
-            ),
-            (
-                r#"{"done":"success","payload":"twiml"}"#,
-                Twiml::new("[1]").into(),
-            ),
-            (
-                r#"{"done":"success","payload":"bytes"}"#,
-                Payload::Bytes(Bytes::from_static(b"[1]")),
-            ),
+        for (flags, payload) in [
+            (0, Payload::Empty),
+            (1, "[1]".into()),
+            (2, Payload::JsonText("[1]".into())),
+            (3, Twiml::new("[1]").into()),
+            (4, Payload::Bytes(Bytes::from_static(b"[1]"))),
         ] {
-            match done(head, "[1]") {
-                Done::Success(got) => assert_eq!(got, payload, "{head}"),
-                other => panic!("{head}: {other:?}"),
+            for head in ["", "{}", r#"{"loads":[]}"#] {
+                match done(flags, head, "[1]") {
+                    Done::Success(got) => assert_eq!(got, payload, "{flags}"),
+                    other => panic!("{flags}: {other:?}"),
+                }
             }
         }
     }
 
     #[test]
     fn a_response_has_its_headers_in_order() {
-        let head = r#"{"done":"success","payload":"response","status":401,
-            "headers":[["Set-Cookie",["a=1","b=2"]],["X",["1"]]],"body":"text"}"#;
-        let Done::Success(Payload::Response(response)) = done(head, "no") else {
+        let head = r#"{"how":{"response":{"status":401,
+            "headers":[["Set-Cookie",["a=1","b=2"]],["X",["1"]]]}}}"#;
+        let Done::Success(Payload::Response(response)) = done(1, head, "no") else {
             panic!("no response");
         };
         let headers: Vec<_> = response
@@ -357,15 +326,18 @@ mod tests {
 
     #[test]
     fn each_kind_of_failure() {
-        for (head, body, failure) in [
-            (r#"{"done":"failure","kind":"text"}"#, "x", "x".into()),
+        let error = r#"{"how":{"failure":{"message":"Error: x","stack":"at a.js:1"}}}"#;
+        for (flags, head, body, failure) in [
+            (1, r#"{"how":{"failure":{}}}"#, "x", "x".into()),
             (
-                r#"{"done":"failure","kind":"json"}"#,
+                2,
+                r#"{"how":{"failure":{}}}"#,
                 r#"{"a":1}"#,
                 Failure::Json(json!({"a": 1})),
             ),
             (
-                r#"{"done":"failure","kind":"error","message":"Error: x","stack":"at a.js:1"}"#,
+                0,
+                error,
                 "",
                 Failure::Error {
                     message: "Error: x".into(),
@@ -373,7 +345,7 @@ mod tests {
                 },
             ),
         ] {
-            match done(head, body) {
+            match done(flags, head, body) {
                 Done::Failure(got) => assert_eq!(got, failure, "{head}"),
                 other => panic!("{head}: {other:?}"),
             }
@@ -382,15 +354,16 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_with_its_kind() {
-        for (kind, head) in [
-            (Kind::Reply, "{}"),
-            (Kind::Reply, r#"{"done":"perhaps"}"#),
-            (Kind::Ready, "[]"),
-            (Kind::Loaded, ""),
-            (Kind::Fatal, r#"{"kind":"boredom"}"#),
-            (Kind::Inspector, r#"{"kind":"listens","port":65536}"#),
+        for (kind, flags, head) in [
+            (Kind::Reply, 0, "[]"),
+            (Kind::Reply, 0, r#"{"how":"perhaps"}"#),
+            (Kind::Reply, 5, ""),
+            (Kind::Ready, 0, "[]"),
+            (Kind::Loaded, 0, ""),
+            (Kind::Fatal, 0, r#"{"kind":"boredom"}"#),
+            (Kind::Inspector, 0, r#"{"kind":"listens","port":65536}"#),
         ] {
-            let refused = said(kind, head, "").unwrap_err();
+            let refused = said(kind, flags, head, "").unwrap_err();
             assert!(refused.starts_with(&format!("{kind:?}: ")), "{refused}");
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{Call, Ended, NodeFault, NodePool, NodeSpec};
 use crate::console::Console;
+use crate::event::Event;
 use crate::handler::Done;
 use crate::response::Payload;
 use std::fs;
@@ -51,14 +52,18 @@ impl Project {
 }
 
 async fn invoke(pool: &NodePool, file: &Path) -> Result<Ended, NodeFault> {
-    invoke_with(pool, file, "{}").await
+    invoke_with(pool, file, &empty()).await
 }
 
-async fn invoke_with(pool: &NodePool, file: &Path, event: &str) -> Result<Ended, NodeFault> {
+fn empty() -> Event {
+    Event::builder().build().unwrap()
+}
+
+async fn invoke_with(pool: &NodePool, file: &Path, event: &Event) -> Result<Ended, NodeFault> {
     pool.invoke(call(file, event)).await.ended
 }
 
-fn call<'a>(file: &'a Path, event: &'a str) -> Call<'a> {
+fn call<'a>(file: &'a Path, event: &'a Event) -> Call<'a> {
     Call {
         file,
         path: "/a",
@@ -167,10 +172,10 @@ async fn what_runs_when_files_change_ends_and_nothing_is_lost() {
     let file = project.write("slow.js", &slow("old"));
     let pool = project.pool("node");
     assert_eq!(text(&pool, &file).await, "old");
-    let console = Console::default();
+    let (console, event) = (Console::default(), empty());
     let call = pool.invoke(Call {
         console: console.clone(),
-        ..call(&file, "{}")
+        ..call(&file, &event)
     });
     let running = async { text_of(call.await.ended) };
     let (running, fresh) = tokio::join!(running, async {
@@ -213,12 +218,12 @@ async fn badly_before_good_ones(bad: &str) -> (Result<Ended, NodeFault>, bool) {
     for _ in 0..20 {
         assert_eq!(text_of(invoke(&pool, &file).await), "good");
     }
-    let call = |event: &'static str| {
+    let call = |event: Event| {
         let (pool, file) = (Arc::clone(&pool), file.clone());
-        tokio::spawn(async move { invoke_with(&pool, &file, event).await })
+        tokio::spawn(async move { invoke_with(&pool, &file, &event).await })
     };
-    let bad = call(r#"{"bad":true}"#);
-    let good: Vec<_> = (0..30).map(|_| call("{}")).collect();
+    let bad = call(Event::builder().parameter("bad", true).build().unwrap());
+    let good: Vec<_> = (0..30).map(|_| call(empty())).collect();
     for reply in good {
         assert_eq!(text_of(reply.await.unwrap()), "good");
     }
@@ -271,7 +276,8 @@ async fn calls_that_were_sent_ahead_run_exactly_once() {
         let calls: Vec<_> = (0..100)
             .map(|n| {
                 let (pool, file) = (Arc::clone(&pool), file.clone());
-                let event = format!(r#"{{"n":{}}}"#, round * 100 + n);
+                let event = Event::builder().parameter("n", round * 100 + n);
+                let event = event.build().unwrap();
                 tokio::spawn(async move { invoke_with(&pool, &file, &event).await })
             })
             .collect();

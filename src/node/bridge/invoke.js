@@ -110,25 +110,25 @@ class Invocation {
     return stack === '' ? '' : `\n${stack.split('\n', 1)[0]}`;
   }
 
-  reply({ head, body }) {
+  reply(reply) {
     this.answered = true;
     output.flush();
     this.tellLoaded(0);
-    const loads = parity.loadsOf(this.file);
-    if (this.warnings !== null || loads !== undefined) {
-      const parsed = JSON.parse(head);
-      parsed.warnings = [...(this.warnings ?? []), ...(parsed.warnings ?? [])];
-      parsed.loads = loads;
-      head = JSON.stringify(parsed);
-    }
     try {
-      channel.send(KIND.REPLY, this.id, 0, head, body, this.time());
+      this.send(reply);
     } catch (error) {
-      const failed = payload.failure(error);
-      channel.send(KIND.REPLY, this.id, 0, failed.head, failed.body);
+      this.send(payload.failure(error));
     }
     current.end();
     afterReply();
+  }
+
+  send({ kind, how, body, warnings }) {
+    const loads = parity.loadsOf(this.file);
+    const all = this.warnings === null ? warnings : [...this.warnings, ...(warnings ?? [])];
+    const plain = how === undefined && all === undefined && loads === undefined;
+    const head = plain ? '' : JSON.stringify({ how, warnings: all, loads });
+    channel.send(KIND.REPLY, this.id, kind, head, body, this.time());
   }
 }
 

@@ -1,32 +1,33 @@
 'use strict';
-// From what a function called back with to the reply's frame: its kind, and the body as it is.
+// From what a function called back with to the reply's frame: `{kind, how, body}`. `how` is undefined
+// where a plain payload is the answer, as it mostly is: then the frame needs no head.
 
 const { describe, isError, text } = require('./errors');
 const { Response, hadOptions } = require('./response');
 const { isTwiml } = require('./twilio');
 const { types } = require('util');
 
-const EMPTY = { head: '{"done":"success","payload":"empty"}' };
-const TEXT = '{"done":"success","payload":"text"}';
-const JSON_TEXT = '{"done":"success","payload":"json"}';
-const TWIML = '{"done":"success","payload":"twiml"}';
-const BYTES = '{"done":"success","payload":"bytes"}';
+// What a reply's body is; src/node/message.rs has the same numbers.
+const EMPTY = 0;
+const TEXT = 1;
+const JSON_TEXT = 2;
+const TWIML = 3;
+const BYTES = 4;
 
 const bytesOf = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 
 // `callback(null, payload)`; throws what `JSON.stringify` throws.
 function success(payload) {
-  if (typeof payload === 'string') return { head: TEXT, body: payload };
-  if (payload === undefined || payload === null) return EMPTY;
+  if (typeof payload === 'string') return { kind: TEXT, body: payload };
+  if (payload === undefined || payload === null) return { kind: EMPTY };
   if (typeof payload === 'object') {
     if (payload instanceof Response) return response(payload);
-    if (types.isArrayBufferView(payload)) return { head: BYTES, body: bytesOf(payload) };
-    if (isTwiml(payload)) return { head: TWIML, body: payload.toString() };
+    if (types.isArrayBufferView(payload)) return { kind: BYTES, body: bytesOf(payload) };
+    if (isTwiml(payload)) return { kind: TWIML, body: payload.toString() };
   }
   const json = JSON.stringify(payload);
   // A function, a symbol, or an object whose toJSON returns nothing.
-  if (json === undefined) return EMPTY;
-  return { head: JSON_TEXT, body: json };
+  return json === undefined ? { kind: EMPTY } : { kind: JSON_TEXT, body: json };
 }
 
 function response(answer) {
@@ -43,40 +44,39 @@ function response(answer) {
   if (!Number.isInteger(status) || status < 0 || status > 65535) {
     throw new RangeError(`Invalid status code: ${text(answer.statusCode)}`);
   }
-  const head = { done: 'success', payload: 'response', status, headers, body: kind };
+  const reply = { kind, how: { response: { status, headers } }, body };
   if (hadOptions(answer)) {
-    head.warnings = [
+    reply.warnings = [
       ['response-options', 'new Twilio.Response({…}) was given options: a report says that the cloud ignores them; use setStatusCode, setBody and appendHeader'],
     ];
   }
-  return { head: JSON.stringify(head), body };
+  return reply;
 }
 
 function responseBody(body) {
-  if (body === undefined || body === null) return ['empty'];
-  if (typeof body === 'string') return ['text', body];
-  if (types.isArrayBufferView(body)) return ['bytes', bytesOf(body)];
+  if (body === undefined || body === null) return [EMPTY];
+  if (typeof body === 'string') return [TEXT, body];
+  if (types.isArrayBufferView(body)) return [BYTES, bytesOf(body)];
   if (typeof body === 'object' && isTwiml(body)) {
     throw new TypeError('setBody was given a TwiML object, which is no text: call its toString()');
   }
   const json = JSON.stringify(body);
-  return json === undefined ? ['empty'] : ['json', json];
+  return json === undefined ? [EMPTY] : [JSON_TEXT, json];
 }
 
 // `callback(error)`, or what was thrown.
 function failure(error) {
-  if (isError(error)) return failed({ kind: 'error', ...describe(error) });
+  if (isError(error)) return { kind: EMPTY, how: { failure: describe(error) } };
+  const how = { failure: {} };
   if (typeof error === 'object' && error !== null) {
     try {
       const json = JSON.stringify(error);
-      if (json !== undefined) return failed({ kind: 'json' }, json);
+      if (json !== undefined) return { kind: JSON_TEXT, how, body: json };
     } catch {
       // Circular: its text must do.
     }
   }
-  return failed({ kind: 'text' }, text(error));
+  return { kind: TEXT, how, body: text(error) };
 }
-
-const failed = (head, body) => ({ head: JSON.stringify({ done: 'failure', ...head }), body });
 
 module.exports = { success, failure };
