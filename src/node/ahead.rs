@@ -4,6 +4,7 @@ use super::NodeFault;
 use super::job::Job;
 use super::wire::{self, Kind};
 use super::worker::{Running, Worker};
+use std::iter::successors;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -16,41 +17,33 @@ impl Worker {
 
     /// Sends the calls that were taken: to be started at once if the process is idle, else ahead.
     pub(super) fn send(&mut self) {
-        let mut jobs = std::mem::take(&mut self.unsent).into_iter();
-        if self.line.is_empty()
-            && let Some(job) = jobs.next()
-        {
+        if self.unsent.is_empty() {
+            return;
+        }
+        // Taken out for as long as this lasts, and put back for its room.
+        let mut jobs = std::mem::take(&mut self.unsent);
+        let at_once = usize::from(self.line.is_empty());
+        let ids = successors(Some(following(self.last_id)), |id| Some(following(*id)));
+        let ahead = ids.take(jobs.len()).skip(at_once);
+        if self.process.tickets.give(ahead).is_err() {
+            self.hand_back(jobs.drain(at_once..).collect());
+        }
+        for job in jobs.drain(..) {
+            self.enqueue(job);
+        }
+        self.unsent = jobs;
+    }
+
+    fn enqueue(&mut self, job: Job) {
+        let mut flags = wire::AHEAD;
+        if self.line.is_empty() {
             self.late.hand_over(&job.console);
-            let id = self.next_id();
-            self.enqueue(id, 0, job);
+            flags = 0;
         }
-        let ahead: Vec<(u32, Job)> = jobs.map(|job| (self.next_id(), job)).collect();
-        if ahead.is_empty() {
-            return;
-        }
-        if self
-            .process
-            .tickets
-            .give(ahead.iter().map(|(id, _)| *id))
-            .is_err()
-        {
-            self.hand_back(ahead.into_iter().map(|(_, job)| job).collect());
-            return;
-        }
-        for (id, job) in ahead {
-            self.enqueue(id, wire::AHEAD, job);
-        }
-    }
-
-    fn next_id(&mut self) -> u32 {
-        self.last_id = self.last_id.wrapping_add(1).max(1);
-        self.last_id
-    }
-
-    fn enqueue(&mut self, id: u32, flags: u8, job: Job) {
+        self.last_id = following(self.last_id);
+        let (id, turn) = (self.last_id, Instant::now());
         let channel = &mut self.process.channel;
         channel.put(Kind::Invoke, id, flags, &job.head, &[]);
-        let turn = Instant::now();
         self.line.push_back(Running {
             id,
             job,
@@ -96,4 +89,9 @@ impl Worker {
             }
         }
     }
+}
+
+/// The number after `id`: 0 is no call's.
+fn following(id: u32) -> u32 {
+    id.wrapping_add(1).max(1)
 }

@@ -46,6 +46,9 @@ impl Tickets {
     /// recalled.
     pub(super) fn give(&mut self, ids: impl Iterator<Item = u32>) -> io::Result<()> {
         let tickets: Vec<u8> = ids.flat_map(u32::to_be_bytes).collect();
+        if tickets.is_empty() {
+            return Ok(());
+        }
         // Far less than a pipe holds, so that they are written whole and at once.
         self.give.write_all(&tickets)
     }
