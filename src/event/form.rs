@@ -9,6 +9,7 @@
 
 use super::{charset, percent};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// The number of `&`-separated parts that body-parser reads at most, empty ones included.
 pub const PARAMETER_LIMIT: usize = 1000;
@@ -24,10 +25,11 @@ pub fn pairs(body: &[u8]) -> Vec<(String, String)> {
 
 /// The fields of a form as an object, or `None` with more than [`PARAMETER_LIMIT`] parts.
 pub(super) fn parse(text: &str) -> Option<Map<String, Value>> {
-    if text.split('&').count() > PARAMETER_LIMIT {
+    let parts = text.split('&').count();
+    if parts > PARAMETER_LIMIT {
         return None;
     }
-    let mut fields = Map::new();
+    let mut fields = Map::with_capacity(parts);
     for (name, value) in split(text) {
         match fields.get_mut(&name) {
             None => {
@@ -52,9 +54,12 @@ fn split(text: &str) -> impl Iterator<Item = (String, String)> {
 }
 
 fn decode(component: &str, encoded: bool) -> String {
-    let spaced = component.replace('+', " ");
+    let spaced = match component.contains('+') {
+        true => Cow::Owned(component.replace('+', " ")),
+        false => Cow::Borrowed(component),
+    };
     if !encoded {
-        return spaced;
+        return spaced.into_owned();
     }
     match percent::decode_uri_component(&spaced) {
         Some(decoded) => decoded.into_owned(),

@@ -82,53 +82,125 @@ impl<'a> Arrival<'a> {
         }
     }
 
-    /// The candidates, distinct, the likeliest first; at most six.
-    pub fn candidates(&self) -> Vec<Candidate> {
-        let mut found = Vec::with_capacity(6);
-        if let Some(base) = self.public_url {
-            let base = base.trim_end_matches('/');
-            self.add(&mut found, Source::Public, base, self.path);
-            // A proxy that does not cut its own path off: the path received already holds it.
-            if let Some(parts) = super::url::split(base)
-                && !parts.rest.is_empty()
-                && self.path.starts_with(parts.rest)
-            {
-                let origin = super::url::Parts { rest: "", ..parts }.join();
-                self.add(&mut found, Source::Public, &origin, self.path);
-            }
+    /// The candidates, distinct, the likeliest first; at most six. Made as they are asked for, since
+    /// the first one mostly is the one.
+    pub fn candidates(&self) -> Candidates<'_> {
+        Candidates {
+            arrival: self,
+            made: Vec::new(),
+            next: 0,
         }
-        if let Some((proto, host)) = self.forwarded {
-            let (proto, host) = (first(proto), first(host));
-            if matches!(proto, "http" | "https") && is_host(host) {
-                let base = format!("{proto}://{host}");
-                self.add(&mut found, Source::Forwarded, &base, self.path);
-            }
-        }
-        if is_host(self.host) {
-            let base = format!("{}://{}", self.scheme, self.host);
-            self.add(&mut found, Source::Received, &base, self.path);
-        }
-        if let Some(domain) = self.service_domain {
-            let base = format!("https://{domain}");
-            self.add(&mut found, Source::Domain, &base, self.own_path());
-            if let Some(label) = domain.strip_suffix(".twil.io") {
-                let port = super::url::split(&format!("http://{}", self.host))
-                    .map_or(String::new(), |parts| parts.port.to_string());
-                let base = format!("{}://{label}.localhost{port}", self.scheme);
-                self.add(&mut found, Source::Domain, &base, self.own_path());
-            }
-        }
-        found
     }
 
-    fn add(&self, found: &mut Vec<Candidate>, source: Source, base: &str, path: &str) {
-        let url = match self.query {
+    /// The URL as it is from the place, if there is one.
+    fn url_from(&self, place: Place) -> Option<String> {
+        let base = match place {
+            Place::Public => self.public_base()?.to_string(),
+            Place::PublicOrigin => {
+                let parts = super::url::split(self.public_base()?)?;
+                if parts.rest.is_empty() || !self.path.starts_with(parts.rest) {
+                    return None;
+                }
+                super::url::Parts { rest: "", ..parts }.join()
+            }
+            Place::Forwarded => {
+                let (proto, host) = self.forwarded?;
+                let (proto, host) = (first(proto), first(host));
+                if !matches!(proto, "http" | "https") || !is_host(host) {
+                    return None;
+                }
+                format!("{proto}://{host}")
+            }
+            Place::Received => {
+                if !is_host(self.host) {
+                    return None;
+                }
+                format!("{}://{}", self.scheme, self.host)
+            }
+            Place::Domain => format!("https://{}", self.service_domain?),
+            Place::LocalDomain => {
+                let label = self.service_domain?.strip_suffix(".twil.io")?;
+                let port = super::url::split(&format!("http://{}", self.host))
+                    .map_or(String::new(), |parts| parts.port.to_string());
+                format!("{}://{label}.localhost{port}", self.scheme)
+            }
+        };
+        let path = match place {
+            Place::Domain | Place::LocalDomain => self.own_path(),
+            _ => self.path,
+        };
+        Some(match self.query {
             Some(query) => format!("{base}{path}?{query}"),
             None => format!("{base}{path}"),
-        };
-        if !found.iter().any(|candidate| candidate.url == url) {
-            found.push(Candidate { url, source });
+        })
+    }
+
+    fn public_base(&self) -> Option<&'a str> {
+        Some(self.public_url?.trim_end_matches('/'))
+    }
+}
+
+/// What a candidate is made from.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// The public URL, and the path received behind it.
+    Public,
+    /// A proxy that does not cut its own path off: the path received already holds the public URL's.
+    PublicOrigin,
+    /// The forwarding headers.
+    Forwarded,
+    /// The connection and its `Host` header.
+    Received,
+    /// The service's domain in the cloud.
+    Domain,
+    /// The same on this machine.
+    LocalDomain,
+}
+
+impl Place {
+    /// The likeliest first.
+    const ALL: [Place; 6] = [
+        Place::Public,
+        Place::PublicOrigin,
+        Place::Forwarded,
+        Place::Received,
+        Place::Domain,
+        Place::LocalDomain,
+    ];
+
+    fn source(self) -> Source {
+        match self {
+            Place::Public | Place::PublicOrigin => Source::Public,
+            Place::Forwarded => Source::Forwarded,
+            Place::Received => Source::Received,
+            Place::Domain | Place::LocalDomain => Source::Domain,
         }
+    }
+}
+
+/// See [`Arrival::candidates`].
+#[derive(Debug)]
+pub struct Candidates<'a> {
+    arrival: &'a Arrival<'a>,
+    made: Vec<String>,
+    next: usize,
+}
+
+impl Iterator for Candidates<'_> {
+    type Item = Candidate;
+
+    fn next(&mut self) -> Option<Candidate> {
+        while let Some(&place) = Place::ALL.get(self.next) {
+            self.next += 1;
+            if let Some(url) = self.arrival.url_from(place)
+                && !self.made.contains(&url)
+            {
+                self.made.push(url.clone());
+                let source = place.source();
+                return Some(Candidate { url, source });
+            }
+        }
+        None
     }
 }
 
@@ -145,11 +217,8 @@ mod tests {
     use super::*;
 
     fn urls(arrival: &Arrival<'_>) -> Vec<String> {
-        arrival
-            .candidates()
-            .into_iter()
-            .map(|candidate| candidate.url)
-            .collect()
+        let candidates = arrival.candidates();
+        candidates.map(|candidate| candidate.url).collect()
     }
 
     #[test]

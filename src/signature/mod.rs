@@ -20,7 +20,7 @@ mod querystring;
 mod url;
 pub mod variants;
 
-pub use candidates::{Arrival, Candidate, Source};
+pub use candidates::{Arrival, Candidate, Candidates, Source};
 pub use check::{Content, Refusal, SignedRequest, Verdict, check};
 pub use explain::{Cause, Explanation, OtherToken, TokenOwner, explain};
 pub use variants::{Variant, variants};

@@ -119,7 +119,7 @@ impl Explanation {
                 })
                 .collect()
         };
-        let tried = request.arrival.candidates().into_iter().map(|c| Tried {
+        let tried = request.arrival.candidates().map(|c| Tried {
             source: c.source,
             forms: forms(&c.url),
         });

@@ -57,7 +57,6 @@ pub(super) fn search(
         urls: request
             .arrival
             .candidates()
-            .into_iter()
             .map(|candidate| candidate.url)
             .collect(),
         hashes: 0,

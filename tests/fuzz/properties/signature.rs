@@ -32,7 +32,7 @@ pub(super) fn holds(data: &[u8]) {
     };
     let own = Signer::new(TOKEN);
     let other = Signer::new(OTHER);
-    let candidates = arrival.candidates();
+    let candidates: Vec<_> = arrival.candidates().collect();
     assert!(candidates.len() <= 6);
     let contents = [
         ("GET", Content::None, &[][..]),
