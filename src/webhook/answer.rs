@@ -63,3 +63,23 @@ impl Unreached {
         }
     }
 }
+
+/// An answer that did not come.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{text}")]
+pub struct Missed {
+    /// What Twilio would call it.
+    pub cause: Unreached,
+    /// What happened, in a few words.
+    pub text: String,
+}
+
+impl Missed {
+    /// For `cause`, told in `text`.
+    pub fn new(cause: Unreached, text: impl Into<String>) -> Self {
+        Missed {
+            cause,
+            text: text.into(),
+        }
+    }
+}

@@ -24,7 +24,7 @@ mod request;
 mod verdict;
 mod wishes;
 
-pub use answer::{Heard, Unreached};
+pub use answer::{Heard, Missed, Unreached};
 pub use continued::continued;
 pub use journey::{Course, Hop, Journey};
 pub use kind::Kind;

@@ -3,7 +3,7 @@
 use super::plain::{self, push_indented};
 use super::style::{BOLD, DIM, ERROR, GOOD, LINK, WARNING, of_status};
 use super::xml;
-use crate::cli::send::{Exchange, text_of};
+use crate::cli::send::Exchange;
 use crate::client::Answer;
 use crate::twiml::{self, Severity};
 use crate::webhook::{Content, Level, Logged, Outcome};
@@ -60,7 +60,7 @@ fn push_answer(text: &mut String, answer: &Answer, milliseconds: u128) {
     }
     text.push('\n');
     let Ok(body) = std::str::from_utf8(&answer.body) else {
-        let kind = text_of(answer, &CONTENT_TYPE).unwrap_or("no type");
+        let kind = answer.text(&CONTENT_TYPE).unwrap_or("no type");
         text.push_str(&format!(
             "({} bytes of {}, not text)\n",
             answer.body.len(),

@@ -19,7 +19,7 @@ use crate::token::Token;
 use crate::webhook::{Content, Kind, Method, Moment, Outcome, Webhook, Wishes, compose};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-pub(super) use exchange::{Exchange, text_of};
+pub(super) use exchange::Exchange;
 
 #[derive(Debug, Args)]
 pub(super) struct SendArgs {

@@ -326,7 +326,7 @@ impl WebConsole {
     }
 }
 
-async fn walk(phones: Phones, line: Line, id: u64, signer: Signer) {
+async fn walk(phones: Phones, mut line: Line, id: u64, signer: Signer) {
     let mut seen = phones.lock().talk(id).map_or(0, |talk| talk.steps().len());
     loop {
         let request: Option<Request> = match phones.lock().talk(id).map(|talk| &talk.what) {
