@@ -31,7 +31,7 @@ pub use kind::Kind;
 pub use recognised::{Recognised, recognise};
 pub use redirect::{MOST_REDIRECTS, Next, redirect};
 pub use request::{Body, Content, Method, Webhook};
-pub use verdict::{Level, Logged, Outcome, Verdict, judge, unreached};
+pub use verdict::{Logged, Outcome, Verdict, judge, unreached};
 pub use wishes::{Unfit, Wishes};
 
 use crate::sid;
