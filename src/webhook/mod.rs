@@ -28,6 +28,7 @@ pub use answer::{Heard, Missed, Unreached};
 pub use continued::continued;
 pub use journey::{Course, Hop, Journey};
 pub use kind::Kind;
+pub use party::{NUMBER, PERSON};
 pub use recognised::{Recognised, recognise};
 pub use redirect::{MOST_REDIRECTS, Next, redirect};
 pub use request::{Body, Content, Method, Webhook};
