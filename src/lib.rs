@@ -27,6 +27,7 @@
 //! | 1 | [`phone`] | what Twilio does with TwiML, without a network or a clock |
 //! | 1 | [`runfile`] | where the server of a folder is reached |
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `habit`, `route`, `visibility`, `parity`, [`sid`], [`twiml`], [`replay`] | the cloud's semantics: pure, told by tables |
+//! | 0 | `dictionary` | Twilio's errors and warnings: numbers, levels, titles |
 //! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
 //! | 0 | `javascript` | what a file of JavaScript loads, read without running it |
 //! | 0 | `put` | files that are written whole or not at all |
@@ -47,6 +48,7 @@ mod curl;
 mod deadline;
 mod deployment;
 pub mod diagnostic;
+mod dictionary;
 pub mod dotenv;
 pub mod event;
 pub mod gateway;

@@ -2,6 +2,7 @@
 
 use super::exit::Failure;
 use super::project::{FilesArgs, Project};
+use super::server;
 use super::target::{Written, resolved};
 use crate::client::Answer;
 use crate::config::{AuthToken, DEVELOPMENT_ACCOUNT_SID};
@@ -9,6 +10,7 @@ use crate::handler::Handlers;
 use crate::registry::{Registry, Service};
 use crate::runfile::RunFile;
 use crate::twiml::{self, Fault};
+use clap::Args;
 use http::Uri;
 use std::net::IpAddr;
 use std::path::Path;
@@ -31,31 +33,52 @@ pub(super) struct Aim {
     project: Option<Registry>,
 }
 
-/// What was asked for.
-pub(super) struct Asked<'a> {
-    pub(super) target: &'a str,
-    pub(super) auth_token: Option<&'a str>,
-    pub(super) files: &'a FilesArgs,
+/// What is called, and as whom.
+#[derive(Debug, Args)]
+pub(super) struct AimArgs {
+    /// What is called: /PATH or SERVICE:/PATH of the project that is served, or any URL
+    pub(super) target: String,
+    /// Sign with this token and not with the project's; the list of processes shows it, the
+    /// environment does not: for a URL of another machine, $TWILIO_AUTH_TOKEN is it
+    #[arg(long, value_name = "TOKEN")]
+    auth_token: Option<String>,
+    #[command(flatten)]
+    files: FilesArgs,
+}
+
+impl AimArgs {
+    /// # Errors
+    ///
+    /// When nothing can be called: the target is none, no server runs, the project cannot be read.
+    pub(super) fn find(&self, handlers: &Handlers) -> Result<Aim, Failure> {
+        self.find_other(&self.target, handlers)
+    }
+
+    /// The same for another target.
+    pub(super) fn find_other(&self, target: &str, handlers: &Handlers) -> Result<Aim, Failure> {
+        match Written::parse(target)? {
+            Written::Url(uri) => Aim::at_url(self, target, &uri, handlers),
+            Written::Path(_) | Written::OfService(..) => Aim::at_path(self, target, handlers),
+        }
+    }
 }
 
 impl Aim {
-    pub(super) fn find(args: &Asked<'_>, handlers: &Handlers) -> Result<Self, Failure> {
-        match Written::parse(args.target)? {
-            Written::Url(uri) => Aim::at_url(args, &uri, handlers),
-            Written::Path(_) | Written::OfService(..) => Aim::at_path(args, handlers),
-        }
-    }
-
     /// The project is read only if its token is needed.
-    fn at_url(args: &Asked<'_>, uri: &Uri, handlers: &Handlers) -> Result<Self, Failure> {
-        let given = args.auth_token.map(String::from).or_else(|| {
+    fn at_url(
+        args: &AimArgs,
+        target: &str,
+        uri: &Uri,
+        handlers: &Handlers,
+    ) -> Result<Self, Failure> {
+        let given = args.auth_token.clone().or_else(|| {
             // Who has the variable set for the cloud still means the project on this machine.
             let named = std::env::var(TOKEN_VARIABLE).ok();
             named.filter(|token| !token.is_empty() && !is_local(uri))
         });
         let aim = |token: String, account_sid: &str, project| Aim {
-            sent: args.target.to_string(),
-            signed: args.target.to_string(),
+            sent: target.to_string(),
+            signed: target.to_string(),
             token,
             account_sid: account_sid.to_string(),
             server: None,
@@ -84,16 +107,18 @@ impl Aim {
         Ok(aim(token(&service), account_sid, Some(registry)))
     }
 
-    fn at_path(args: &Asked<'_>, handlers: &Handlers) -> Result<Self, Failure> {
+    fn at_path(args: &AimArgs, target: &str, handlers: &Handlers) -> Result<Self, Failure> {
         let asked = args.files.project(Path::new("."));
-        let server = running(&asked)?;
+        let server = server::running(&asked.folder).map_err(|none| {
+            none.help("start one with `switchboard start`, or give the whole URL")
+        })?;
         // That of the server: one may stand in a folder below it.
         let project = args.files.project(&server.folder);
         let port = server.service_url.parse::<Uri>().ok();
         let port = port.and_then(|url| url.port_u16());
         let (mut registry, _) = project.registry(handlers, port)?;
         registry.reach.public_url.clone_from(&server.public_url);
-        let named = registry.named(args.target).map_err(|unnamed| {
+        let named = registry.named(target).map_err(|unnamed| {
             let help = format!("{}, or sign with --auth-token TOKEN", unnamed.help);
             Failure::usage(unnamed.to_string()).help(help)
         })?;
@@ -107,9 +132,7 @@ impl Aim {
         Ok(Aim {
             signed: server.public_url.as_deref().map_or(sent.clone(), base),
             sent,
-            token: args
-                .auth_token
-                .map_or_else(|| token(&service), String::from),
+            token: args.auth_token.clone().unwrap_or_else(|| token(&service)),
             account_sid: service.config().account_sid.clone(),
             server: Some(server),
             project: Some(registry),
@@ -138,16 +161,6 @@ fn token(service: &Arc<Service>) -> String {
 fn unnamed() -> Failure {
     Failure::usage("neither the URL nor a default_service names a service")
         .help("write SERVICE:/PATH, or sign with --auth-token TOKEN")
-}
-
-/// The server for the project's folder.
-fn running(project: &Project) -> Result<RunFile, Failure> {
-    let found = RunFile::find(&project.folder)
-        .map_err(|error| Failure::at_fault(format!("cannot look for a server: {error}")))?;
-    found.ok_or_else(|| {
-        Failure::at_fault(format!("no server runs for {}", project.folder.display()))
-            .help("start one with `switchboard start`, or give the whole URL")
-    })
 }
 
 /// Whether the URL leads to the project's server by its tunnel.

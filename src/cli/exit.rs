@@ -3,6 +3,7 @@
 use crate::app::StartError;
 use crate::diagnostic::{self, Colour, Diagnostic};
 use crate::listen::ListenError;
+use crate::webhook::Unfit;
 use std::process::ExitCode;
 
 /// The numbers that a shell sees.
@@ -96,6 +97,13 @@ impl From<StartError> for Failure {
             ),
             other => Failure::at_fault(other.to_string()),
         }
+    }
+}
+
+/// Why Twilio could not send what is wished.
+impl From<Unfit> for Failure {
+    fn from(unfit: Unfit) -> Self {
+        Failure::usage(unfit.to_string()).help(unfit.help)
     }
 }
 

@@ -9,7 +9,7 @@ use clap::Args;
 use http::Method;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The variable that holds the token for `--url`: a flag would show it in the list of processes.
@@ -60,10 +60,8 @@ impl ServerArgs {
     ///
     /// When no server is found.
     pub(super) fn find(&self) -> Result<Server, Failure> {
-        let found = RunFile::find(&self.cwd)
-            .map_err(|error| Failure::at_fault(format!("cannot look for a server: {error}")));
         let Some(url) = &self.url else {
-            return Server::of_run_file(found?, &self.cwd);
+            return self.of_folder();
         };
         let base = url.trim_end_matches('/').to_string();
         let given = std::env::var(TOKEN_VARIABLE)
@@ -72,7 +70,7 @@ impl ServerArgs {
         let token = match given {
             Some(token) => Some(Token::given(token)),
             // The folder's own server, named by its URL.
-            None => found?
+            None => found(&self.cwd)?
                 .filter(|found| found.console_url.as_ref() == Some(&base))
                 .map(|found| found.token),
         };
@@ -83,6 +81,40 @@ impl ServerArgs {
         })?;
         Ok(Server { base, token })
     }
+
+    fn of_folder(&self) -> Result<Server, Failure> {
+        let found = running(&self.cwd).map_err(|none| {
+            none.help(
+                "start one with `switchboard start`, name the folder of one with --cwd, or its \
+                 console with --url",
+            )
+        })?;
+        Server::of(&found).ok_or_else(|| {
+            Failure::at_fault(format!(
+                "the server at {} has no console",
+                found.service_url
+            ))
+            .help("start it without --no-console")
+        })
+    }
+}
+
+/// What the run file says of the server for `folder`, or for one above it.
+fn found(folder: &Path) -> Result<Option<RunFile>, Failure> {
+    RunFile::find(folder)
+        .map_err(|error| Failure::at_fault(format!("cannot look for a server: {error}")))
+}
+
+/// The same where one is needed; what else there is, whoever asks says in the failure's help.
+///
+/// # Errors
+///
+/// When none runs.
+pub(super) fn running(folder: &Path) -> Result<RunFile, Failure> {
+    found(folder)?.ok_or_else(|| {
+        let whole = std::path::absolute(folder).unwrap_or(folder.to_path_buf());
+        Failure::at_fault(format!("no server runs for {}", whole.display()))
+    })
 }
 
 impl Server {
@@ -91,27 +123,6 @@ impl Server {
         Some(Server {
             base: found.console_url.clone()?,
             token: found.token.clone(),
-        })
-    }
-
-    fn of_run_file(found: Option<RunFile>, folder: &std::path::Path) -> Result<Self, Failure> {
-        let found = found.ok_or_else(|| {
-            let whole = std::path::absolute(folder).unwrap_or(folder.to_path_buf());
-            Failure::at_fault(format!("no server runs for {}", whole.display())).help(
-                "start one with `switchboard start`, name the folder of one with --cwd, or its \
-                 console with --url",
-            )
-        })?;
-        let base = found.console_url.ok_or_else(|| {
-            Failure::at_fault(format!(
-                "the server at {} has no console",
-                found.service_url
-            ))
-            .help("start it without --no-console")
-        })?;
-        Ok(Server {
-            base,
-            token: found.token,
         })
     }
 

@@ -1,6 +1,7 @@
 //! From a URL to a connection, with TLS where it says so.
 
-use super::{ClientError, tls};
+use super::tls;
+use crate::webhook::Missed;
 use crate::webhook::Unreached;
 use http::Uri;
 use std::io;
@@ -17,7 +18,7 @@ pub(super) enum Stream {
     Tls(Box<TlsStream<TcpStream>>),
 }
 
-pub(super) async fn connect(uri: &Uri) -> Result<Stream, ClientError> {
+pub(super) async fn connect(uri: &Uri) -> Result<Stream, Missed> {
     let bracketed = uri.host().unwrap_or_default();
     let host = bracketed
         .strip_prefix('[')
@@ -27,7 +28,7 @@ pub(super) async fn connect(uri: &Uri) -> Result<Stream, ClientError> {
         Some("https") => true,
         Some("http") => false,
         _ => {
-            return Err(ClientError::new(
+            return Err(Missed::new(
                 Unreached::Protocol,
                 format!("{uri} is neither http nor https"),
             ));
@@ -49,14 +50,14 @@ pub(super) async fn connect(uri: &Uri) -> Result<Stream, ClientError> {
         }
     }
     let why = refused.map_or("it has no address".to_string(), |error| error.to_string());
-    Err(ClientError::new(
+    Err(Missed::new(
         Unreached::Connection,
         format!("nothing answers at {host}:{port}: {why}"),
     ))
 }
 
 /// All that the name leads to.
-async fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, ClientError> {
+async fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, Missed> {
     let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
     if name == "localhost" || name.ends_with(".localhost") {
         let loopback = [
@@ -67,7 +68,7 @@ async fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, ClientError
     }
     match lookup_host((host, port)).await {
         Ok(found) => Ok(found.collect()),
-        Err(error) => Err(ClientError::new(
+        Err(error) => Err(Missed::new(
             Unreached::Host,
             format!("the host {host} is not known: {error}"),
         )),

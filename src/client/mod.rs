@@ -7,8 +7,11 @@
 
 mod connect;
 mod tls;
+mod walk;
 
-use crate::webhook::Unreached;
+pub(crate) use walk::{End, Line, OverHttp, Told, walk};
+
+use crate::webhook::{Hop, Missed, Unreached};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -42,6 +45,19 @@ pub(crate) struct Asked<'a> {
     pub(crate) patience: Duration,
 }
 
+impl<'a> Asked<'a> {
+    /// A webhook's request on its way, of whose time `patience` is left.
+    pub(crate) fn hop(hop: &'a Hop, patience: Duration) -> Self {
+        Asked {
+            method: hop.method.into(),
+            url: &hop.url,
+            headers: &hop.headers,
+            body: hop.body.clone().map(Bytes::from),
+            patience,
+        }
+    }
+}
+
 /// What was answered.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
@@ -55,21 +71,10 @@ pub(crate) struct Answer {
     pub(crate) cut_off: bool,
 }
 
-/// Why there is no answer.
-#[derive(Debug, thiserror::Error)]
-#[error("{text}")]
-pub(crate) struct ClientError {
-    /// What Twilio would call it.
-    pub(crate) cause: Unreached,
-    text: String,
-}
-
-impl ClientError {
-    fn new(cause: Unreached, text: impl Into<String>) -> Self {
-        ClientError {
-            cause,
-            text: text.into(),
-        }
+impl Answer {
+    /// A header, if it is there and is text.
+    pub(crate) fn text(&self, name: &HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
     }
 }
 
@@ -78,27 +83,24 @@ impl ClientError {
 /// # Errors
 ///
 /// When there is no whole answer in time, for one of the reasons of [`Unreached`].
-pub(crate) async fn ask(asked: Asked<'_>) -> Result<Answer, ClientError> {
+pub(crate) async fn ask(asked: Asked<'_>) -> Result<Answer, Missed> {
     let patience = asked.patience;
     match timeout(patience, exchange(asked)).await {
         Ok(answer) => answer,
-        Err(_) => Err(ClientError::new(
-            Unreached::Time,
-            "no whole answer in time".to_string(),
-        )),
+        Err(_) => Err(Missed::new(Unreached::Time, "no whole answer in time")),
     }
 }
 
-async fn exchange(asked: Asked<'_>) -> Result<Answer, ClientError> {
+async fn exchange(asked: Asked<'_>) -> Result<Answer, Missed> {
     let uri: Uri = asked
         .url
         .parse()
-        .map_err(|error| ClientError::new(Unreached::Host, format!("{}: {error}", asked.url)))?;
+        .map_err(|error| Missed::new(Unreached::Host, format!("{}: {error}", asked.url)))?;
     let request = request(&asked, &uri)?;
     let stream = match timeout(CONNECT, connect::connect(&uri)).await {
         Ok(stream) => stream?,
         Err(_) => {
-            return Err(ClientError::new(
+            return Err(Missed::new(
                 Unreached::Connection,
                 format!("no connection within {} s", CONNECT.as_secs()),
             ));
@@ -109,7 +111,7 @@ async fn exchange(asked: Asked<'_>) -> Result<Answer, ClientError> {
             true => Unreached::Protocol,
             false => Unreached::Connection,
         };
-        ClientError::new(cause, format!("the connection broke: {}", root(&error)))
+        Missed::new(cause, format!("the connection broke: {}", root(&error)))
     };
     let (mut sender, connection) = http1::Builder::new()
         // As Twilio writes them.
@@ -142,8 +144,8 @@ async fn exchange(asked: Asked<'_>) -> Result<Answer, ClientError> {
     })
 }
 
-fn request(asked: &Asked<'_>, uri: &Uri) -> Result<Request<Full<Bytes>>, ClientError> {
-    let invalid = |error: http::Error| ClientError::new(Unreached::Protocol, error.to_string());
+fn request(asked: &Asked<'_>, uri: &Uri) -> Result<Request<Full<Bytes>>, Missed> {
+    let invalid = |error: http::Error| Missed::new(Unreached::Protocol, error.to_string());
     let authority = uri.authority().map_or("", |authority| authority.as_str());
     // User and password of a URL are not part of the host, but of what is shown at its door.
     let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));

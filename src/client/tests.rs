@@ -25,7 +25,7 @@ async fn server(answer: &'static [u8], times: usize) -> (u16, tokio::task::JoinH
     (port, asked)
 }
 
-async fn ask_at(url: &str, patience: Duration) -> Result<Answer, ClientError> {
+async fn ask_at(url: &str, patience: Duration) -> Result<Answer, Missed> {
     let headers = [("X-Name", "value".to_string())];
     ask(Asked {
         method: Method::GET,

@@ -6,7 +6,7 @@
 //! for curl; a list compiled in would know neither. The lock file grows by 14 packages for Linux:
 //! three of them build ring, two come with hyper's client.
 
-use super::ClientError;
+use crate::webhook::Missed;
 use crate::webhook::Unreached;
 use std::io;
 use std::sync::Arc;
@@ -18,11 +18,8 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{CertificateError, ClientConfig, Error, RootCertStore};
 
 /// Makes the connection to `host` secure.
-pub(super) async fn secure(
-    stream: TcpStream,
-    host: &str,
-) -> Result<TlsStream<TcpStream>, ClientError> {
-    let failed = |text: String| ClientError::new(Unreached::Tls, text);
+pub(super) async fn secure(stream: TcpStream, host: &str) -> Result<TlsStream<TcpStream>, Missed> {
+    let failed = |text: String| Missed::new(Unreached::Tls, text);
     let name = ServerName::try_from(host.to_string())
         .map_err(|_| failed(format!("{host} is no name that a certificate can have")))?;
     let found = rustls_native_certs::load_native_certs();
@@ -48,7 +45,7 @@ pub(super) async fn secure(
 }
 
 /// The fault by the names that Twilio has for it.
-fn named(host: &str, error: &io::Error) -> ClientError {
+fn named(host: &str, error: &io::Error) -> Missed {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
     let cause = match inner {
         Some(Error::InvalidCertificate(fault)) => match fault {
@@ -62,5 +59,5 @@ fn named(host: &str, error: &io::Error) -> ClientError {
         },
         _ => Unreached::Tls,
     };
-    ClientError::new(cause, format!("no secure connection to {host}: {error}"))
+    Missed::new(cause, format!("no secure connection to {host}: {error}"))
 }

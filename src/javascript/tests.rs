@@ -56,6 +56,8 @@ fn loads_by_a_literal_name_are_found() {
         ("return /[/'\"]/.test(x) ? require('a') : 0", &["a"]),
         ("x = '\\''; require('a')", &["a"]),
         ("x = 'broken\nrequire('a')", &["a"]),
+        ("x = 'one \\\r\nline'; require('a')", &["a"]),
+        ("x = `\\\r\n\\``; require('a')", &["a"]),
         ("typeof require === 'function' && require('a')", &["a"]),
         ("require.resolve('b'); require('a')", &["a"]),
     ] {

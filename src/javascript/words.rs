@@ -212,21 +212,12 @@ impl<'t> Scanner<'t> {
 
     fn quoted(&mut self, quote: char) {
         let start = self.at;
-        let mut escaped = false;
         let mut plain = true;
         let mut end = self.text.len();
         let mut inside_end = end;
-        for (offset, c) in self.rest().char_indices().skip(1) {
-            if escaped {
-                escaped = false;
-                // A line that is continued may end in two characters.
-                continue;
-            }
+        for (offset, c) in unescaped(self.rest()).skip(1) {
             match c {
-                '\\' => {
-                    escaped = true;
-                    plain = false;
-                }
+                '\\' => plain = false,
                 c if c == quote => {
                     inside_end = start + offset;
                     end = inside_end + 1;
@@ -252,18 +243,10 @@ impl<'t> Scanner<'t> {
     /// The text of a template up to its end or its next substitution; `first` if it begins here.
     fn template(&mut self, first: bool) {
         let start = self.at;
-        let mut escaped = false;
         let mut plain = first;
-        for (offset, c) in self.rest().char_indices() {
-            if escaped {
-                escaped = false;
-                continue;
-            }
+        for (offset, c) in unescaped(self.rest()) {
             match c {
-                '\\' => {
-                    escaped = true;
-                    plain = false;
-                }
+                '\\' => plain = false,
                 '`' => {
                     let inside = &self.text[start..start + offset];
                     self.at = start + offset + 1;
@@ -336,6 +319,19 @@ impl<'t> Scanner<'t> {
         }
         self.push(Word::Mark(c), start);
     }
+}
+
+/// The characters of a text with their places, without those that a backslash escapes: one, or both
+/// of a line's end.
+fn unescaped(text: &str) -> impl Iterator<Item = (usize, char)> {
+    let mut left = text.char_indices().peekable();
+    std::iter::from_fn(move || {
+        let next = left.next()?;
+        if next.1 == '\\' && left.next().is_some_and(|(_, c)| c == '\r') {
+            left.next_if(|(_, c)| *c == '\n');
+        }
+        Some(next)
+    })
 }
 
 /// Letters, digits, `_`, `$`, and the backslash of an escape within a name.

@@ -2,6 +2,7 @@
 
 use super::instructions::askable;
 use super::step::Callback;
+use crate::dictionary;
 use crate::twiml::{Document, Fault, Medium, Method, Position, Severity, check};
 use crate::webhook::{Kind, Unreached};
 use std::time::Duration;
@@ -96,11 +97,11 @@ const CONTENT_TYPE: u32 = 12300;
 
 /// A request that got no answer, for `cause`; `why` says what happened, in a few words.
 pub(super) fn unanswered(fetch: &Fetch, cause: Unreached, why: &str) -> Fault {
-    let (code, title) = cause.error();
-    let text = format!(
-        "{} {} got no answer: {why} ({title})",
-        fetch.method, fetch.url
-    );
+    let code = cause.code();
+    let mut text = format!("{} {} got no answer: {why}", fetch.method, fetch.url);
+    if let Some(title) = dictionary::title(code) {
+        text.push_str(&format!(" ({title})"));
+    }
     Fault::error(code, Position::START, text)
 }
 

@@ -4,7 +4,7 @@
 use crate::event::{Event, form};
 use crate::journal::Exchange;
 use crate::parity::{CloudRule, Rule};
-use crate::twiml::{self, Medium, Severity};
+use crate::twiml::{self, Medium};
 use http::header::CONTENT_TYPE;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -170,10 +170,7 @@ impl FaultReading {
     fn new(fault: &twiml::Fault) -> Self {
         FaultReading {
             code: fault.code,
-            severity: match fault.severity {
-                Severity::Warning => "warning",
-                Severity::Error => "error",
-            },
+            severity: fault.severity.as_str(),
             line: Some(fault.line),
             column: Some(fault.column),
             text: fault.text.clone(),

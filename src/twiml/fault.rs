@@ -1,15 +1,7 @@
 //! What is wrong with a document, and where.
 
 use super::Position;
-
-/// What Twilio does about a [`Fault`]: the level that its error dictionary gives the code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Twilio writes a line into its debugger and goes on without the part concerned.
-    Warning,
-    /// Twilio stops: the call ends, or the message is not sent.
-    Error,
-}
+use crate::dictionary::Severity;
 
 /// One fault of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]

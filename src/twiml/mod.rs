@@ -15,9 +15,10 @@ mod parse;
 mod resolve;
 mod schema;
 
+pub use crate::dictionary::Severity;
 pub use check::{Checked, check};
 pub use document::{Attribute, Document, Element, Node, Position, Text};
-pub use fault::{Fault, Severity};
+pub use fault::Fault;
 pub(crate) use link::links_of;
 pub use link::{Link, Method, links};
 pub use medium::Medium;

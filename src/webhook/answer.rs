@@ -45,21 +45,38 @@ pub enum Unreached {
 }
 
 impl Unreached {
-    /// Twilio's number and title for it. Source: Twilio docs, "Error and Warning Dictionary".
-    pub(crate) fn error(self) -> (u32, &'static str) {
+    /// Twilio's number for it.
+    pub(crate) fn code(self) -> u32 {
         match self {
-            Unreached::Host => (11210, "HTTP bad host name"),
-            Unreached::Connection | Unreached::Time => (11205, "HTTP connection failure"),
-            Unreached::Protocol => (11206, "HTTP protocol violation"),
-            Unreached::Tls => (11220, "SSL/TLS handshake error"),
-            Unreached::CertificateName => (11235, "Certificate invalid: domain mismatch"),
-            Unreached::CertificateExpired => (11236, "Certificate invalid: expired"),
-            Unreached::CertificateUntrusted => (
-                11237,
-                "Certificate invalid: could not find path to certificate",
-            ),
-            Unreached::Redirects => (11215, "HTTP too many redirects"),
-            Unreached::Redirect => (11216, "HTTP invalid redirect"),
+            Unreached::Host => 11210,
+            Unreached::Connection | Unreached::Time => 11205,
+            Unreached::Protocol => 11206,
+            Unreached::Tls => 11220,
+            Unreached::CertificateName => 11235,
+            Unreached::CertificateExpired => 11236,
+            Unreached::CertificateUntrusted => 11237,
+            Unreached::Redirects => 11215,
+            Unreached::Redirect => 11216,
+        }
+    }
+}
+
+/// An answer that did not come.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{text}")]
+pub struct Missed {
+    /// What Twilio would call it.
+    pub cause: Unreached,
+    /// What happened, in a few words.
+    pub text: String,
+}
+
+impl Missed {
+    /// For `cause`, told in `text`.
+    pub fn new(cause: Unreached, text: impl Into<String>) -> Self {
+        Missed {
+            cause,
+            text: text.into(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{MOST_REDIRECTS, Method, Next, Unreached, Webhook, redirect};
 use crate::signature::Signer;
+use std::time::Duration;
 
 /// A request that is under way.
 #[derive(Clone, Debug)]
@@ -9,6 +10,7 @@ pub struct Journey {
     next: Webhook,
     sent: String,
     signed: String,
+    cookies: Option<String>,
     hops: usize,
 }
 
@@ -45,8 +47,21 @@ impl Journey {
             next: webhook,
             sent: sent.into(),
             signed: signed.into(),
+            cookies: None,
             hops: 0,
         }
+    }
+
+    /// The same, with this `Cookie` header in each request, if there is one.
+    #[must_use]
+    pub fn with_cookies(mut self, cookies: Option<String>) -> Self {
+        self.cookies = cookies;
+        self
+    }
+
+    /// How long Twilio waits for the whole of it.
+    pub fn patience(&self) -> Duration {
+        self.next.kind.patience()
     }
 
     /// The URL that Twilio would request now, without the parameters of a GET.
@@ -59,11 +74,13 @@ impl Journey {
         self.hops += 1;
         let signed_url = self.next.url(&self.signed);
         let signature = self.next.signature(signer, &signed_url);
+        let mut headers = self.next.headers(&signature);
+        headers.extend(self.cookies.clone().map(|cookies| ("Cookie", cookies)));
         Hop {
             method: self.next.method,
             url: self.next.url(&self.sent),
             signed_url,
-            headers: self.next.headers(&signature),
+            headers,
             body: self.next.body().map(|body| body.text),
         }
     }

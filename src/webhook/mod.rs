@@ -24,14 +24,15 @@ mod request;
 mod verdict;
 mod wishes;
 
-pub use answer::{Heard, Unreached};
+pub use answer::{Heard, Missed, Unreached};
 pub use continued::continued;
 pub use journey::{Course, Hop, Journey};
 pub use kind::Kind;
+pub use party::{NUMBER, PERSON};
 pub use recognised::{Recognised, recognise};
 pub use redirect::{MOST_REDIRECTS, Next, redirect};
 pub use request::{Body, Content, Method, Webhook};
-pub use verdict::{Level, Logged, Outcome, Verdict, judge, unreached};
+pub use verdict::{Logged, Outcome, Verdict, judge, unreached};
 pub use wishes::{Unfit, Wishes};
 
 use crate::sid;

@@ -3,10 +3,10 @@
 use super::Wishes;
 
 /// A person's telephone, of the numbers that are reserved for examples.
-const PERSON: &str = "+14155550100";
+pub const PERSON: &str = "+14155550100";
 
-/// The number at Twilio.
-const NUMBER: &str = "+14155550199";
+/// The number at Twilio, of the same.
+pub const NUMBER: &str = "+14155550199";
 
 /// Twilio's number in its WhatsApp sandbox.
 const SANDBOX: &str = "+14155238886";

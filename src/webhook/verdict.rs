@@ -8,6 +8,7 @@
 use super::kind::Expects;
 use super::performed::{one_line, performed, quoted};
 use super::{Heard, Kind, Unreached};
+use crate::dictionary;
 use crate::twiml::{Checked, Fault, Medium, Severity, check};
 
 /// How it ended for Twilio.
@@ -19,24 +20,26 @@ pub enum Outcome {
     Failed,
 }
 
-/// How grave a line of the debugger is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    /// Twilio stopped.
-    Error,
-    /// Twilio went on.
-    Warning,
-}
-
 /// A line of Twilio's debugger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Logged {
     /// Twilio's number for it.
     pub code: u32,
-    /// How grave it is.
-    pub level: Level,
+    /// Whether Twilio stopped.
+    pub severity: Severity,
     /// Twilio's title for it.
     pub title: &'static str,
+}
+
+impl Logged {
+    fn new(code: u32, severity: Severity) -> Self {
+        Logged {
+            code,
+            severity,
+            // A test holds that all have one.
+            title: dictionary::title(code).unwrap_or_default(),
+        }
+    }
 }
 
 /// What comes of an answer.
@@ -65,21 +68,19 @@ impl Verdict {
         }
     }
 
-    fn failed(code: u32, title: &'static str, why: impl Into<String>) -> Self {
+    fn failed(code: u32, why: impl Into<String>) -> Self {
         Verdict {
             outcome: Outcome::Failed,
-            logged: vec![Logged {
-                code,
-                level: Level::Error,
-                title,
-            }],
+            logged: vec![Logged::new(code, Severity::Error)],
             says: vec![why.into()],
             faults: Vec::new(),
         }
     }
 
-    fn and_logged(mut self, code: u32, level: Level, title: &'static str) -> Self {
-        self.logged.push(Logged { code, level, title });
+    fn and_logged(mut self, code: u32, severity: Severity) -> Self {
+        if !self.logged.iter().any(|logged| logged.code == code) {
+            self.logged.push(Logged::new(code, severity));
+        }
         self
     }
 
@@ -91,13 +92,7 @@ impl Verdict {
                 continue;
             };
             self.outcome = Outcome::Failed;
-            if !self.logged.iter().any(|logged| logged.code == code) {
-                self.logged.push(Logged {
-                    code,
-                    level: Level::Error,
-                    title: "HTTP retrieval failure",
-                });
-            }
+            self = self.and_logged(code, Severity::Error);
         }
         self.faults.extend(faults);
         self.faults.sort_by_key(|fault| (fault.line, fault.column));
@@ -112,7 +107,7 @@ impl Verdict {
 
 /// What Twilio would do where a request of `kind` has no answer.
 pub fn unreached(kind: Kind, why: Unreached) -> Verdict {
-    let (code, title) = why.error();
+    let code = why.code();
     let why = match why {
         Unreached::Host => "The host is not known.".to_string(),
         Unreached::Connection => "Nobody answers there.".to_string(),
@@ -132,7 +127,7 @@ pub fn unreached(kind: Kind, why: Unreached) -> Verdict {
             "Twilio follows 301, 302, 303 and 307 to a URL in Location.".to_string()
         }
     };
-    Verdict::failed(code, title, why).and(lost(kind))
+    Verdict::failed(code, why).and(lost(kind))
 }
 
 /// What Twilio would do with the answer `heard` to a request of `kind`.
@@ -176,28 +171,18 @@ fn refused(kind: Kind, status: u16) -> Verdict {
     let verdict = match kind {
         Kind::CallStatus => Verdict {
             outcome: Outcome::Failed,
-            logged: vec![Logged {
-                code: 15003,
-                level: Level::Warning,
-                title: "Call progress: warning response to callback URL",
-            }],
+            logged: vec![Logged::new(15003, Severity::Warning)],
             says: vec![why],
             faults: Vec::new(),
         },
-        Kind::Studio => Verdict::failed(81017, "Studio: the Function returned an error", why),
-        Kind::Json => Verdict::failed(11217, "HTTP error response code", why),
-        _ => Verdict::failed(11200, "HTTP retrieval failure", why),
+        Kind::Studio => Verdict::failed(81017, why),
+        Kind::Json => Verdict::failed(11217, why),
+        _ => Verdict::failed(11200, why),
     };
     // What the Functions service itself logs, beside the product that called.
     let verdict = match status {
-        400..=499 => verdict.and_logged(
-            82001,
-            Level::Warning,
-            "a Function answered with a 4xx status",
-        ),
-        500..=599 => {
-            verdict.and_logged(82002, Level::Error, "a Function answered with a 5xx status")
-        }
+        400..=499 => verdict.and_logged(82001, Severity::Warning),
+        500..=599 => verdict.and_logged(82002, Severity::Error),
         _ => verdict,
     };
     verdict.and(lost(kind))
@@ -207,7 +192,7 @@ fn refused(kind: Kind, status: u16) -> Verdict {
 fn instructed(kind: Kind, heard: Heard<'_>) -> Verdict {
     if heard.body.len() > LONGEST_ANSWER {
         let why = format!("{} bytes: Twilio takes {LONGEST_ANSWER}.", heard.body.len());
-        return Verdict::failed(11750, "TwiML response body too large", why).and(lost(kind));
+        return Verdict::failed(11750, why).and(lost(kind));
     }
     let voice = kind.expects() == Expects::Voice;
     let media_type = heard.media_type();
@@ -235,7 +220,7 @@ fn wrong_type(kind: Kind, why: &str) -> Verdict {
         Expects::Voice => "Answer with text/xml (TwiML), text/plain, or audio.",
         _ => "Answer with text/xml (TwiML) or text/plain.",
     };
-    Verdict::failed(12300, "Invalid Content-Type", format!("{why} {taken}")).and(lost(kind))
+    Verdict::failed(12300, format!("{why} {taken}")).and(lost(kind))
 }
 
 /// That an answer without body and type is no fault is not documented, but what functions that call
@@ -285,30 +270,12 @@ fn instructions(kind: Kind, checked: Checked) -> Verdict {
         faults: Vec::new(),
     };
     for fault in &checked.faults {
-        let level = match fault.severity {
-            Severity::Warning => Level::Warning,
-            Severity::Error => Level::Error,
-        };
-        if let Some(code) = fault.code
-            && !verdict.logged.iter().any(|logged| logged.code == code)
-        {
-            verdict = verdict.and_logged(code, level, title(code));
+        if let Some(code) = fault.code {
+            verdict = verdict.and_logged(code, fault.severity);
         }
     }
     verdict.faults = checked.faults;
     verdict
-}
-
-/// Twilio's titles for faults of TwiML.
-fn title(code: u32) -> &'static str {
-    match code {
-        11750 => "TwiML response body too large",
-        12100 => "Document parse failure",
-        12101 => "Invalid Twilio Markup XML version",
-        12102 => "The root element must be Response",
-        12200 => "Schema validation warning",
-        _ => "TwiML fault",
-    }
 }
 
 fn result(kind: Kind, heard: Heard<'_>) -> Verdict {
@@ -317,8 +284,7 @@ fn result(kind: Kind, heard: Heard<'_>) -> Verdict {
             "{} bytes: a widget takes {LONGEST_ANSWER}.",
             heard.body.len()
         );
-        return Verdict::failed(81017, "Studio: the Function returned an error", why)
-            .and(lost(kind));
+        return Verdict::failed(81017, why).and(lost(kind));
     }
     let object = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(heard.body);
     match object {

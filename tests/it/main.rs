@@ -47,6 +47,7 @@ mod security;
 mod services;
 mod signature;
 mod slow;
+mod supply;
 mod testing;
 mod timeline;
 mod twiml;

@@ -1,18 +1,15 @@
 //! Performs the requests of a call over HTTP, and finds their numbers in the server's journal.
 
 use crate::cli::aim::Aim;
-use crate::cli::send::text_of;
 use crate::cli::server::Server;
-use crate::client::{Asked, ask};
-use crate::phone::Answer;
-use crate::phone::session::{Missed, Performed, Request};
+use crate::client::{self, OverHttp, Told, walk};
+use crate::phone::session::{Performed, Request};
 use crate::report::ExchangeReport;
 use crate::signature::Signer;
-use crate::webhook::{Course, Hop, Journey, Method};
+use crate::webhook::{Hop, Journey};
 use http::Uri;
-use http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 use serde::Deserialize;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long the console may take to tell a number.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -43,6 +40,16 @@ struct Latest {
     latest: u64,
 }
 
+impl client::Line for Line {
+    async fn ask(&mut self, hop: &Hop, left: Duration) -> Told {
+        let told = OverHttp.ask(hop, left).await;
+        Told {
+            exchange: self.number(hop).await,
+            ..told
+        }
+    }
+}
+
 impl Line {
     pub(super) fn new(aim: &Aim) -> Self {
         let server = aim.server.as_ref();
@@ -56,61 +63,12 @@ impl Line {
 
     /// Performs a request as Twilio would, through all redirects.
     pub(super) async fn perform(&mut self, request: Request) -> Performed {
-        let patience = request.webhook.kind.patience();
         let sent = self.sent(&request.url);
         let signed = self.signed(&request.url);
-        let mut journey = Journey::new(request.webhook, sent, signed);
+        let journey = Journey::new(request.webhook, sent, signed).with_cookies(request.cookies);
+        let signer = self.signer.clone();
         self.catch_up().await;
-        let mut exchanges = Vec::new();
-        let mut hops = 0;
-        let start = Instant::now();
-        let result = loop {
-            let mut hop = journey.hop(&self.signer);
-            hops += 1;
-            if let Some(cookies) = &request.cookies {
-                hop.headers.push(("Cookie", cookies.clone()));
-            }
-            let answer = ask(Asked {
-                method: match hop.method {
-                    Method::Get => http::Method::GET,
-                    Method::Post => http::Method::POST,
-                },
-                url: &hop.url,
-                headers: &hop.headers,
-                body: hop.body.clone().map(Into::into),
-                patience: patience.saturating_sub(start.elapsed()),
-            })
-            .await;
-            exchanges.extend(self.number(&hop).await);
-            let answer = match answer {
-                Ok(answer) => answer,
-                Err(error) => {
-                    break Err(Missed {
-                        cause: error.cause,
-                        text: error.to_string(),
-                    });
-                }
-            };
-            match journey.answered(answer.status.as_u16(), text_of(&answer, &LOCATION)) {
-                Course::On => {}
-                Course::Arrived => {
-                    let text = |value: &http::HeaderValue| value.to_str().ok().map(String::from);
-                    let cookies = answer.headers.get_all(SET_COOKIE).iter();
-                    break Ok(Answer {
-                        url: (hops > 1).then(|| journey.at().to_string()),
-                        status: answer.status.as_u16(),
-                        content_type: text_of(&answer, &CONTENT_TYPE).map(String::from),
-                        set_cookies: cookies.filter_map(text).collect(),
-                        body: String::from_utf8_lossy(&answer.body).into_owned(),
-                    });
-                }
-                Course::Lost(cause) => {
-                    let text = format!("{} answered {}", hop.url, answer.status);
-                    break Err(Missed { cause, text });
-                }
-            }
-        };
-        Performed { exchanges, result }
+        walk(journey, &signer, self).await.into()
     }
 
     /// Where a request goes: what is public is asked here.

@@ -6,18 +6,16 @@
 mod input;
 mod line;
 
-use super::aim::{Aim, Asked};
+use super::aim::AimArgs;
 use super::exit::{Exit, Failure};
 use super::print::{self, called};
-use super::project::FilesArgs;
-use super::send::methods;
+use super::send::{methods, seed};
 use super::server;
 use super::sign::parameter;
 use crate::clock::Clock;
 use crate::handler::Handlers;
 use crate::phone::session::{CallSession, Happened, Lasts, Setup};
-use crate::token::Token;
-use crate::webhook::{Kind, Method, Wishes};
+use crate::webhook::{Kind, Method, NUMBER, PERSON, Wishes};
 use clap::{Args, ValueEnum};
 use input::Caller;
 use line::Line;
@@ -26,8 +24,6 @@ use std::time::Duration;
 
 #[derive(Debug, Args)]
 pub(super) struct CallArgs {
-    /// What is called: /PATH or SERVICE:/PATH of the project that is served, or any URL
-    target: String,
     /// Who calls [default: a number for examples]
     #[arg(long, value_name = "NUMBER")]
     from: Option<String>,
@@ -48,10 +44,6 @@ pub(super) struct CallArgs {
     /// What is told when the call has ended: the number's "call status changes"
     #[arg(long, value_name = "TARGET")]
     status_callback: Option<String>,
-    /// Sign with this token and not with the project's; the list of processes shows it, the
-    /// environment does not: for a URL of another machine, $TWILIO_AUTH_TOKEN is it
-    #[arg(long, value_name = "TOKEN")]
-    auth_token: Option<String>,
     /// Let speech, pauses and timeouts take their time
     #[arg(long)]
     real_time: bool,
@@ -59,7 +51,7 @@ pub(super) struct CallArgs {
     #[arg(long, value_enum, default_value_t)]
     output: Output,
     #[command(flatten)]
-    files: FilesArgs,
+    aim: AimArgs,
 }
 
 /// How the call is written.
@@ -70,23 +62,13 @@ enum Output {
     Json,
 }
 
-/// Numbers of those that are reserved for examples.
-const PERSON: &str = "+14155550100";
-const NUMBER: &str = "+14155550199";
-
 pub(super) fn run(args: CallArgs, handlers: &Handlers) -> Result<Exit, Failure> {
-    let asked = |target| Asked {
-        target,
-        auth_token: args.auth_token.as_deref(),
-        files: &args.files,
-    };
-    let aim = Aim::find(&asked(&args.target), handlers)?;
+    let aim = args.aim.find(handlers)?;
     let status_callback = match &args.status_callback {
-        Some(target) => Some(Aim::find(&asked(target), handlers)?.signed),
+        Some(target) => Some(args.aim.find_other(target, handlers)?.signed),
         None => None,
     };
-    let seed = Token::random()
-        .map_err(|error| Failure::at_fault(format!("no random numbers: {error}")))?;
+    let seed = seed()?;
     let wishes = Wishes {
         from: Some(args.from.unwrap_or_else(|| PERSON.to_string())),
         to: Some(args.to.unwrap_or_else(|| NUMBER.to_string())),
@@ -102,8 +84,7 @@ pub(super) fn run(args: CallArgs, handlers: &Handlers) -> Result<Exit, Failure> 
         unix_seconds: Clock::system().unix_seconds(),
         account_sid: aim.account_sid.clone(),
         status_callback,
-    })
-    .map_err(|unfit| Failure::usage(unfit.to_string()).help(unfit.help))?;
+    })?;
     let at_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     let caller = match args.digits {
         Some(acts) => Caller::listed(acts),
@@ -118,7 +99,7 @@ pub(super) fn run(args: CallArgs, handlers: &Handlers) -> Result<Exit, Failure> 
     let runtime = server::runtime()?;
     let session = runtime.block_on(walk(session, Line::new(&aim), caller, shown))?;
     if args.output == Output::Json {
-        print::out(&called::json(&args.target, &session))?;
+        print::out(&called::json(&args.aim.target, &session))?;
     }
     // A name that is still looked up would hold the end.
     runtime.shutdown_background();

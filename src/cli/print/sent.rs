@@ -3,10 +3,11 @@
 use super::plain::{self, push_indented};
 use super::style::{BOLD, DIM, ERROR, GOOD, LINK, WARNING, of_status};
 use super::xml;
-use crate::cli::send::{Exchange, text_of};
+use crate::cli::send::Exchange;
 use crate::client::Answer;
 use crate::twiml::{self, Severity};
-use crate::webhook::{Content, Level, Logged, Outcome};
+use crate::webhook::{Content, Logged, Outcome};
+use anstyle::Style;
 use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
@@ -60,7 +61,7 @@ fn push_answer(text: &mut String, answer: &Answer, milliseconds: u128) {
     }
     text.push('\n');
     let Ok(body) = std::str::from_utf8(&answer.body) else {
-        let kind = text_of(answer, &CONTENT_TYPE).unwrap_or("no type");
+        let kind = answer.text(&CONTENT_TYPE).unwrap_or("no type");
         text.push_str(&format!(
             "({} bytes of {}, not text)\n",
             answer.body.len(),
@@ -88,10 +89,7 @@ fn push_answer(text: &mut String, answer: &Answer, milliseconds: u128) {
 fn push_verdict(text: &mut String, exchange: &Exchange) {
     let verdict = &exchange.verdict;
     for fault in &verdict.faults {
-        let style = match fault.severity {
-            Severity::Warning => WARNING,
-            Severity::Error => ERROR,
-        };
+        let style = style_of(fault.severity);
         text.push_str(&format!(
             "{style}TwiML {}:{}{style:#}: {}\n",
             fault.line,
@@ -110,15 +108,25 @@ fn push_verdict(text: &mut String, exchange: &Exchange) {
     for more in says {
         text.push_str(&format!("  {more}\n"));
     }
-    for Logged { code, level, title } in &verdict.logged {
-        let (style, level) = match level {
-            Level::Error => (ERROR, "error"),
-            Level::Warning => (WARNING, "warning"),
-        };
+    for Logged {
+        code,
+        severity,
+        title,
+    } in &verdict.logged
+    {
+        let style = style_of(*severity);
+        let level = severity.as_str();
         text.push_str(&format!(
             "Twilio would log {style}{level} {code}{style:#}: {title} \
              {DIM}(https://www.twilio.com/docs/api/errors/{code}){DIM:#}\n"
         ));
+    }
+}
+
+fn style_of(severity: Severity) -> Style {
+    match severity {
+        Severity::Warning => WARNING,
+        Severity::Error => ERROR,
     }
 }
 
@@ -146,17 +154,14 @@ pub(in crate::cli) fn json(exchange: &Exchange) -> String {
     let logged = verdict.logged.iter().map(|logged| {
         json!({
             "code": logged.code,
-            "level": match logged.level { Level::Error => "error", Level::Warning => "warning" },
+            "level": logged.severity.as_str(),
             "title": logged.title,
         })
     });
     let faults = verdict.faults.iter().map(|fault| {
         json!({
             "code": fault.code,
-            "severity": match fault.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-            },
+            "severity": fault.severity.as_str(),
             "line": fault.line,
             "column": fault.column,
             "text": fault.text,

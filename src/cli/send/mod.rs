@@ -6,11 +6,11 @@
 
 mod exchange;
 
-use super::aim::{Aim, Asked};
+use super::aim::{Aim, AimArgs};
 use super::curl::{Curl, CurlBody};
 use super::exit::{Exit, Failure};
 use super::print;
-use super::project::FilesArgs;
+use super::server;
 use super::sign::parameter;
 use crate::clock::Clock;
 use crate::handler::Handlers;
@@ -19,15 +19,13 @@ use crate::token::Token;
 use crate::webhook::{Content, Kind, Method, Moment, Outcome, Webhook, Wishes, compose};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-pub(super) use exchange::{Exchange, text_of};
+pub(super) use exchange::Exchange;
 
 #[derive(Debug, Args)]
 pub(super) struct SendArgs {
     /// What happened
     #[arg(value_parser = kinds())]
     kind: Kind,
-    /// What is called: /PATH or SERVICE:/PATH of the project that is served, or any URL
-    target: String,
     /// Who sends or calls [default: a number for examples]
     #[arg(long, value_name = "NUMBER")]
     from: Option<String>,
@@ -52,10 +50,6 @@ pub(super) struct SendArgs {
     /// Send so many, each with SIDs of its own
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     count: u32,
-    /// Sign with this token and not with the project's; the list of processes shows it, the
-    /// environment does not: for a URL of another machine, $TWILIO_AUTH_TOKEN is it
-    #[arg(long, value_name = "TOKEN")]
-    auth_token: Option<String>,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t)]
     output: Output,
@@ -63,7 +57,7 @@ pub(super) struct SendArgs {
     #[arg(long, conflicts_with = "output")]
     curl: bool,
     #[command(flatten)]
-    files: FilesArgs,
+    aim: AimArgs,
 }
 
 /// How the answer is written.
@@ -97,25 +91,18 @@ pub(super) fn run(args: SendArgs, handlers: &Handlers) -> Result<Exit, Failure> 
         parameters: args.param.clone(),
         method: args.method,
     };
-    let seed = Token::random()
-        .map_err(|error| Failure::at_fault(format!("no random numbers: {error}")))?;
+    let seed = seed()?;
     let composed = |number: u32, account_sid: &str| {
         let moment = Moment {
             seed: &format!("{}/{number}", seed.as_str()),
             unix_seconds: Clock::system().unix_seconds(),
             account_sid,
         };
-        compose(args.kind, &wishes, moment)
-            .map_err(|unfit| Failure::usage(unfit.to_string()).help(unfit.help))
+        Ok::<_, Failure>(compose(args.kind, &wishes, moment)?)
     };
     // What cannot be sent is said before a server is looked for.
     composed(0, "")?;
-    let asked = Asked {
-        target: &args.target,
-        auth_token: args.auth_token.as_deref(),
-        files: &args.files,
-    };
-    let aim = Aim::find(&asked, handlers)?;
+    let aim = args.aim.find(handlers)?;
     let signer = Signer::new(&aim.token);
     if args.curl {
         let commands = (1..=args.count)
@@ -124,10 +111,7 @@ pub(super) fn run(args: SendArgs, handlers: &Handlers) -> Result<Exit, Failure> 
         print::out(&commands)?;
         return Ok(Exit::Done);
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::at_fault(format!("cannot send: {error}")))?;
+    let runtime = server::runtime()?;
     let mut exit = Exit::Done;
     for number in 1..=args.count {
         let webhook = composed(number, &aim.account_sid)?;
@@ -144,6 +128,11 @@ pub(super) fn run(args: SendArgs, handlers: &Handlers) -> Result<Exit, Failure> 
     // A name that is still looked up would hold the end.
     runtime.shutdown_background();
     Ok(exit)
+}
+
+/// What makes this run's requests differ from those of another.
+pub(super) fn seed() -> Result<Token, Failure> {
+    Token::random().map_err(|error| Failure::at_fault(format!("no random numbers: {error}")))
 }
 
 /// The request as a command.

@@ -1,7 +1,7 @@
 //! What has happened, as people and pages are shown it.
 
 use crate::phone::{Action, Fetch, Lasting, Step, Text, Use};
-use crate::twiml::{Fault, Severity};
+use crate::twiml::Fault;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -155,10 +155,7 @@ impl ToldFault {
     pub(super) fn new(fault: &Fault, document: Option<&str>) -> Self {
         ToldFault {
             code: fault.code,
-            severity: match fault.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-            },
+            severity: fault.severity.as_str(),
             fault_line: fault.line,
             fault_column: fault.column,
             text: fault.text.clone(),

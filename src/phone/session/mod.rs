@@ -23,7 +23,7 @@ pub use text::TextSession;
 
 use super::{Answer, Fetch, Use};
 use crate::twiml;
-use crate::webhook::{self, Kind, Moment, Unreached, Webhook, Wishes};
+use crate::webhook::{self, Kind, Missed, Moment, Webhook, Wishes};
 use std::time::Duration;
 
 /// What a call or a text begins with.
@@ -65,15 +65,6 @@ pub struct Performed {
     pub exchanges: Vec<u64>,
     /// The answer, redirects followed.
     pub result: Result<Answer, Missed>,
-}
-
-/// Why there is no answer.
-#[derive(Clone, Debug)]
-pub struct Missed {
-    /// What Twilio would call it.
-    pub cause: Unreached,
-    /// What happened, in a few words.
-    pub text: String,
 }
 
 /// Why something cannot be done.

@@ -32,10 +32,10 @@ fn answer(body: &str) -> Performed {
 fn missed() -> Performed {
     Performed {
         exchanges: Vec::new(),
-        result: Err(Missed {
-            cause: Unreached::Connection,
-            text: "refused".into(),
-        }),
+        result: Err(Missed::new(
+            crate::webhook::Unreached::Connection,
+            "refused",
+        )),
     }
 }
 

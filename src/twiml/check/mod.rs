@@ -9,6 +9,7 @@ mod value;
 use super::document::{Document, Element};
 use super::schema::{self, SCHEMA, Verb};
 use super::{Fault, Link, Medium, Position, Severity, links, parse};
+use crate::dictionary::severity;
 use crate::spelling;
 
 /// A document may have more faults than anybody reads.
@@ -85,9 +86,7 @@ impl Faults {
     /// A fault with a code of Twilio's is as grave as Twilio's dictionary says.
     fn push(&mut self, code: u32, at: Position, text: impl Into<String>) {
         let mut fault = Fault::error(code, at, text.into());
-        if !is_error(code) {
-            fault.severity = Severity::Warning;
-        }
+        fault.severity = severity(code).unwrap_or(Severity::Warning);
         self.add(fault);
     }
 
@@ -104,14 +103,6 @@ impl Faults {
             self.0.push(fault);
         }
     }
-}
-
-/// The codes below that the dictionary lists as errors; all others are warnings.
-fn is_error(code: u32) -> bool {
-    matches!(
-        code,
-        11100 | 12101 | 13231 | 13239 | 13240 | 13257 | 13338 | 13621 | 14201..=14206 | 14210..=14220
-    )
 }
 
 fn encoding(document: &Document, faults: &mut Faults) {

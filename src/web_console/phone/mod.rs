@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::phone::session::{Act, CallSession, Performed, Request, Setup, TextSession};
 use crate::signature::Signer;
 use crate::token::Token;
-use crate::webhook::{self, Kind, Wishes};
+use crate::webhook::{self, Kind, NUMBER, Wishes};
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
 use hyper::body::Incoming;
@@ -33,9 +33,6 @@ const BODY_BYTES: usize = 64 * 1024;
 
 /// The longest number and name of a phone.
 const LONGEST_NAME: usize = 100;
-
-/// The number at Twilio that is turned to where none is named.
-const NUMBER: &str = "+14155550199";
 
 /// What a path behind `/api/1/phone` leads to.
 enum Place {
@@ -326,7 +323,7 @@ impl WebConsole {
     }
 }
 
-async fn walk(phones: Phones, line: Line, id: u64, signer: Signer) {
+async fn walk(phones: Phones, mut line: Line, id: u64, signer: Signer) {
     let mut seen = phones.lock().talk(id).map_or(0, |talk| talk.steps().len());
     loop {
         let request: Option<Request> = match phones.lock().talk(id).map(|talk| &talk.what) {

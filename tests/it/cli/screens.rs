@@ -16,6 +16,7 @@ fn help_screens_are_as_committed() {
     screen(&["exec", "--help"]).stdout_eq(file!["help/exec.txt"]);
     screen(&["sign", "--help"]).stdout_eq(file!["help/sign.txt"]);
     screen(&["send", "--help"]).stdout_eq(file!["help/send.txt"]);
+    screen(&["call", "--help"]).stdout_eq(file!["help/call.txt"]);
     screen(&["logs", "--help"]).stdout_eq(file!["help/logs.txt"]);
     screen(&["replay", "--help"]).stdout_eq(file!["help/replay.txt"]);
     screen(&["init", "--help"]).stdout_eq(file!["help/init.txt"]);

@@ -227,6 +227,18 @@ fn what_twilio_would_refuse_is_said_and_ends_with_1() {
     assert_eq!(told.status.code(), Some(0), "{shown}");
     assert!(shown.contains("log warning 12200: "), "{shown}");
     assert!(shown.contains("\nTwiML 1:20: "), "{shown}");
+    // By Twilio's own title, to be searched for.
+    let empty = "Answer=<Response><Message></Message></Response>";
+    let told = send(
+        &server,
+        folder.path(),
+        &["sms", "/sms/reply", "--param", empty],
+    );
+    let shown = text(&told.stdout);
+    assert!(
+        shown.contains("log warning 14103: Invalid Body "),
+        "{shown}"
+    );
 }
 
 #[test]
