@@ -2,7 +2,6 @@
 
 use super::WebConsole;
 use super::answer::{self, Refused};
-use super::api::gone;
 use super::replay::signed_for;
 use crate::body::Body;
 use crate::curl::{Curl, CurlBody, quoted};
@@ -20,7 +19,7 @@ use std::sync::Arc;
 impl WebConsole {
     /// Answers [`Reading`], and `signature`.
     pub(super) async fn reading(&self, number: u64) -> Result<Response<Body>, Refused> {
-        let exchange = self.journal.exchange(number).ok_or_else(|| gone(number))?;
+        let exchange = self.recorded(number)?;
         let gateway = Arc::clone(&self.gateway);
         // Thousands of hashes, and TwiML of up to 64 KiB.
         let reading = tokio::task::spawn_blocking(move || {
@@ -44,7 +43,7 @@ impl WebConsole {
         number: u64,
         secrets: Secrets,
     ) -> Result<Response<Body>, Refused> {
-        let exchange = self.journal.exchange(number).ok_or_else(|| gone(number))?;
+        let exchange = self.recorded(number)?;
         let mut prepared =
             Prepared::new(&exchange.request, &exchange.request_body, &Edits::default())
                 .map_err(|error| Refused::bad_request(error.to_string()))?;
