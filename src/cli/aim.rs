@@ -4,7 +4,7 @@ use super::exit::Failure;
 use super::project::{FilesArgs, Project};
 use super::server;
 use super::target::{Written, resolved};
-use crate::client::Answer;
+use crate::client::{Answer, is_of_this_machine};
 use crate::config::{AuthToken, DEVELOPMENT_ACCOUNT_SID};
 use crate::handler::Handlers;
 use crate::registry::{Registry, Service};
@@ -174,7 +174,5 @@ fn is_tunnel(project: &Project, uri: &Uri) -> bool {
 fn is_local(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default().to_ascii_lowercase();
     let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    is_of_this_machine(&host) || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

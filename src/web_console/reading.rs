@@ -4,6 +4,7 @@ use super::WebConsole;
 use super::answer::{self, Refused};
 use super::replay::signed_for;
 use crate::body::Body;
+use crate::client::is_of_this_machine;
 use crate::curl::{Curl, CurlBody, quoted};
 use crate::gateway::SignatureReading;
 use crate::journal::Exchange;
@@ -71,7 +72,7 @@ impl WebConsole {
         let body = std::str::from_utf8(&prepared.body).ok()?;
         // A name of the world leads elsewhere, or nowhere: it is said to this server.
         let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-        let local = name == "127.0.0.1" || name == "localhost" || name.ends_with(".localhost");
+        let local = name == "127.0.0.1" || is_of_this_machine(name);
         let base = match local {
             true => format!("http://{host}"),
             false => format!("http://localhost:{}", self.live.snapshot().reach.port),
