@@ -151,11 +151,13 @@ impl Reloader {
         let mut is_settled = false;
         loop {
             let began = if look_again {
+                watch.renew();
                 Instant::now()
             } else {
                 tokio::select! {
                     () = tokio::time::sleep_until(settled), if !is_settled => {
                         is_settled = true;
+                        watch.renew();
                         Instant::now()
                     }
                     () = stop.wait() => return,

@@ -4,6 +4,7 @@ use super::{Call, Ended, NodeFault, NodePool, NodeSpec};
 use crate::console::Console;
 use crate::handler::Done;
 use crate::response::Payload;
+use crate::runtime::Runtime;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -43,8 +44,7 @@ impl Project {
             domain_name: "localhost:1".into(),
             service_sid: "ZS1".into(),
             environment_sid: "ZE1".into(),
-            functions: [].into(),
-            assets: [].into(),
+            runtime: Runtime::default(),
             packages: None,
         })
     }
