@@ -109,7 +109,7 @@ impl Aim {
 
     fn at_path(args: &AimArgs, target: &str, handlers: &Handlers) -> Result<Self, Failure> {
         let asked = args.files.project(Path::new("."));
-        let server = server::running(&asked.folder).map_err(|none| {
+        let server = server::running(&asked.folder, |_| true).map_err(|none| {
             none.help("start one with `switchboard start`, or give the whole URL")
         })?;
         // That of the server: one may stand in a folder below it.
@@ -165,9 +165,12 @@ fn unnamed() -> Failure {
 
 /// Whether the URL leads to the project's server by its tunnel.
 fn is_tunnel(project: &Project, uri: &Uri) -> bool {
-    let server = RunFile::find(&project.folder).ok().flatten();
-    let public = server.and_then(|server| server.public_url?.parse::<Uri>().ok());
-    public.is_some_and(|public| public.authority() == uri.authority())
+    let servers = RunFile::find(&project.folder).unwrap_or_default();
+    servers.iter().any(|server| {
+        let public = server.public_url.as_deref();
+        let public = public.and_then(|public| public.parse::<Uri>().ok());
+        public.is_some_and(|public| public.authority() == uri.authority())
+    })
 }
 
 /// Whether the URL is one of this machine's.
