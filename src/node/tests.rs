@@ -120,6 +120,18 @@ async fn a_node_that_cannot_start_is_not_started_for_ever() {
     assert_eq!(fs::read_to_string(starts).unwrap().lines().count(), 3);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_an_answer_finds_it_counted() {
+    let project = Project::new();
+    let file = project.write("a.js", &answering("'x'"));
+    let pool = project.pool("node");
+    for n in 1..=50 {
+        assert_eq!(text(&pool, &file).await, "x");
+        let workers = pool.view().workers;
+        assert_eq!(workers.iter().map(|worker| worker.calls).sum::<u64>(), n);
+    }
+}
+
 #[tokio::test]
 async fn a_function_that_eats_all_memory_is_named_for_it() {
     let project = Project::new();

@@ -9,9 +9,12 @@
 
 use crate::Visibility;
 use crate::dotenv::is_space;
+use serde::{Deserialize, Serialize};
 
-/// The two kinds of file in a Toolkit project; they differ in whether the extension stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The two kinds of resource, and of file in a Toolkit project; they differ in whether the extension
+/// stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// JavaScript: `.js` is no part of the path.
     Function,
@@ -20,7 +23,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word for it in messages.
+    /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Function => "function",
