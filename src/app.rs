@@ -16,7 +16,7 @@ use crate::journal::Journal;
 use crate::listen::{self, Host, ListenError};
 use crate::node::{Debuggers, Inspect};
 use crate::registry::Reach;
-use crate::reload::{LastLoad, Load, Project, Reloader};
+use crate::reload::{LastLoad, Load, Project, Reloader, Unwatched};
 use crate::route::{InvalidPath, RoutePath};
 use crate::server;
 use crate::stop::Stop;
@@ -357,6 +357,7 @@ impl Builder {
                 last,
                 config,
                 diagnostics: loaded.diagnostics.clone(),
+                unwatched: Unwatched::default(),
             };
             reloader.spawn(loaded.watched, stop.clone());
         }

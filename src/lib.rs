@@ -20,7 +20,7 @@
 //! | 3 | [`registry`] | what is served now; built anew and swapped whole |
 //! | 3 | [`report`] | exchanges, notices and services in JSON, in one form for all readers |
 //! | 2 | `deployment` | what the cloud would refuse or take otherwise, read from a project's files |
-//! | 2 | `tunnel` | a public URL by an agent of the user's |
+//! | 2 | `tunnel` | a public URL by an agent of the user's, or by ngrok's SDK (cargo feature `ngrok`) |
 //! | 2 | [`journal`], [`asset`], `node` | what happened; files sent over HTTP; JavaScript's processes |
 //! | 2 | `client` | requests to servers, over http and https |
 //! | 1 | [`config`], [`toolkit`], [`dotenv`], [`diagnostic`] | what is written down, and its faults |

@@ -12,6 +12,7 @@ use crate::journal::{Journal, Notice};
 use crate::stop::Stop;
 use crate::swap::Swap;
 use crate::watch::Watch;
+use std::collections::HashSet;
 use std::fmt;
 use std::future::Future;
 use std::path::PathBuf;
@@ -126,6 +127,27 @@ pub(crate) struct Reloader {
     pub(crate) config: Config,
     /// What was last said about the files.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) unwatched: Unwatched,
+}
+
+/// Why folders could not be watched, as far as it was said: it is tried again at each save.
+#[derive(Debug, Default)]
+pub(crate) struct Unwatched(HashSet<String>);
+
+impl Unwatched {
+    /// What is to be said of `error`: nothing where it was said, be it of another folder.
+    fn news(&mut self, mut error: notify::Error) -> Option<String> {
+        let text = format!(
+            "not every folder can be watched, so some changes will need a restart: {error}"
+        );
+        error.paths.clear();
+        self.0.insert(error.to_string()).then_some(text)
+    }
+
+    /// All are.
+    fn none(&mut self) {
+        self.0.clear();
+    }
 }
 
 impl Reloader {
@@ -151,11 +173,13 @@ impl Reloader {
         let mut is_settled = false;
         loop {
             let began = if look_again {
+                watch.renew();
                 Instant::now()
             } else {
                 tokio::select! {
                     () = tokio::time::sleep_until(settled), if !is_settled => {
                         is_settled = true;
+                        watch.renew();
                         Instant::now()
                     }
                     () = stop.wait() => return,
@@ -232,19 +256,23 @@ impl Reloader {
     }
 
     /// Returns whether folders were added, which must be looked at once more.
-    fn listen(&self, watch: &mut Watch, paths: &[PathBuf]) -> bool {
+    fn listen(&mut self, watch: &mut Watch, paths: &[PathBuf]) -> bool {
         let mut paths = paths.to_vec();
         for service in self.swap.snapshot().services() {
             paths.extend(service.node.iter().flat_map(|pool| pool.files()));
         }
-        watch.set(&paths).unwrap_or_else(|error| {
-            self.journal.note(Notice::Said {
-                text: format!(
-                    "not every folder can be watched, so some changes will need a restart: {error}"
-                ),
-            });
-            false
-        })
+        match watch.set(&paths) {
+            Ok(added) => {
+                self.unwatched.none();
+                added
+            }
+            Err(error) => {
+                if let Some(text) = self.unwatched.news(error) {
+                    self.journal.note(Notice::Said { text });
+                }
+                false
+            }
+        }
     }
 
     /// `refreshed` names the services whose JavaScript files have changed.
@@ -342,4 +370,25 @@ fn changed_services(before: &Config, after: &Config) -> Vec<String> {
         .chain(gone)
         .map(|service| service.name.to_string())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use notify::{Error, ErrorKind};
+
+    #[test]
+    fn each_reason_why_a_folder_is_not_watched_is_said_once() {
+        let full = |folder: &str| Error::new(ErrorKind::MaxFilesWatch).add_path(folder.into());
+        let mut unwatched = Unwatched::default();
+        let said = unwatched.news(full("/one")).expect("it is new");
+        assert!(said.contains("/one"), "{said}");
+        assert_eq!(unwatched.news(full("/two")), None);
+        let gone = || Error::path_not_found().add_path("/one".into());
+        assert!(unwatched.news(gone()).is_some());
+        assert_eq!(unwatched.news(full("/one")), None);
+        assert_eq!(unwatched.news(gone()), None);
+        unwatched.none();
+        assert!(unwatched.news(full("/one")).is_some());
+    }
 }

@@ -2,24 +2,27 @@
 //!
 //! Source: Twilio docs, "Runtime client"; shapes as runtime-handler's `internal/runtime.ts`.
 
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The functions and the private assets of a service. Cheap to clone.
-#[derive(Clone, Debug, Default)]
+/// The functions and the private assets of a service. Cheap to clone. As JSON it has their files by
+/// name, under `functions` and `assets`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Runtime(Arc<Contents>);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
 struct Contents {
     functions: BTreeMap<String, PathBuf>,
     assets: BTreeMap<String, PrivateAsset>,
 }
 
 /// A private asset, to be read by the service's own functions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct PrivateAsset {
     path: PathBuf,
 }

@@ -4,6 +4,10 @@
 //! hold a hundred thousand folders that nobody wants to hear of. What the paths of a batch say is
 //! not acted on: an editor's save is anything from one event to six, and three new folders with a
 //! file in them were seen as one event. Whoever is told looks again at everything.
+//!
+//! A folder is told to the system once: each telling costs two switches between threads, which is
+//! much for a hundred folders at each save. It is told again when events say that it may be another
+//! one, and by [`Watch::renew`].
 
 use notify::event::{EventKind, ModifyKind};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
@@ -41,9 +45,12 @@ impl Watch {
     /// When the system has no means left to watch files.
     pub(crate) fn new() -> notify::Result<Self> {
         let (sender, events) = mpsc::unbounded_channel();
-        let watcher = notify::recommended_watcher(move |event| {
-            // The receiver is gone when the server ends; then nobody needs to know.
-            let _ = sender.send(event);
+        let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+            // Somebody who reads files all the time would put a batch off for as long.
+            if !matches!(&event, Ok(event) if event.kind.is_access()) {
+                // The receiver is gone when the server ends; then nobody needs to know.
+                let _ = sender.send(event);
+            }
         })?;
         Ok(Watch {
             watcher,
@@ -64,30 +71,43 @@ impl Watch {
     /// The first folder that cannot be watched; the others are.
     pub(crate) fn set(&mut self, paths: &[PathBuf]) -> notify::Result<bool> {
         self.wanted = paths.iter().cloned().collect();
-        let folders: HashSet<PathBuf> = paths.iter().flat_map(|path| listening(path)).collect();
-        for gone in self.folders.difference(&folders) {
+        let folders = listening(&self.wanted);
+        let gone: Vec<&PathBuf> = self.folders.difference(&folders).collect();
+        for gone in &gone {
             // One that was deleted is unknown to the system already.
             let _ = self.watcher.unwatch(gone);
         }
-        let mut first_error = None;
+        // A folder with two names, one of them a link, has one watch, which went with either.
+        let all = !gone.is_empty();
+        let before = std::mem::take(&mut self.folders);
         let mut added = false;
-        let mut watched = HashSet::new();
+        let mut first_error = None;
         for folder in folders {
-            // Told again even if it is known: a folder that was deleted and made anew keeps its
-            // name but loses its watch.
+            let known = before.contains(&folder);
+            if known && !all {
+                self.folders.insert(folder);
+                continue;
+            }
             match self.watcher.watch(&folder, RecursiveMode::NonRecursive) {
                 Ok(()) => {
-                    added |= !self.folders.contains(&folder);
-                    watched.insert(folder);
+                    added |= !known;
+                    self.folders.insert(folder);
                 }
                 Err(error) => first_error = first_error.or(Some(error)),
             }
         }
-        self.folders = watched;
         match first_error {
             Some(error) => Err(error),
             None => Ok(added),
         }
+    }
+
+    /// Tells the system of all folders again: one that was deleted and made anew keeps its name but
+    /// loses its watch, and not every way to that is seen.
+    pub(crate) fn renew(&mut self) {
+        let watcher = &mut self.watcher;
+        self.folders
+            .retain(|folder| watcher.watch(folder, RecursiveMode::NonRecursive).is_ok());
     }
 
     /// Waits for a change that matters, then until it is quiet. Returns when the first sign came,
@@ -115,7 +135,9 @@ impl Watch {
     /// A folder that went takes its watch along. If there is one of that name again, it is a new
     /// one, in which something may have happened before it was watched: [`Watch::set`] says so.
     fn forget_folders_gone(&mut self, event: &notify::Result<Event>) {
-        let Ok(event) = event else {
+        let Some(event) = event.as_ref().ok().filter(|event| !event.need_rescan()) else {
+            // What was missed may have been that.
+            self.folders.clear();
             return;
         };
         if matches!(
@@ -152,16 +174,18 @@ impl Watch {
     }
 }
 
-/// The folders in which one must listen to hear of `path`: the nearest that exists above it, and
-/// itself if it is one.
-fn listening(path: &Path) -> Vec<PathBuf> {
-    let above = path
-        .ancestors()
-        .skip(1)
-        .find(|folder| folder.is_dir())
-        .map(Path::to_path_buf);
-    let own = path.is_dir().then(|| path.to_path_buf());
-    above.into_iter().chain(own).collect()
+/// The folders in which one must listen to hear of `paths`: for each the nearest that exists above
+/// it, and itself if it is one.
+fn listening(paths: &HashSet<PathBuf>) -> HashSet<PathBuf> {
+    // Most paths share theirs.
+    let parents: HashSet<&Path> = paths.iter().filter_map(|path| path.parent()).collect();
+    let above = parents.into_iter().filter_map(|parent| {
+        let mut folders = parent.ancestors();
+        folders.find(|folder| folder.is_dir())
+    });
+    let own = paths.iter().map(PathBuf::as_path);
+    let own = own.filter(|path| path.is_dir());
+    above.chain(own).map(Path::to_path_buf).collect()
 }
 
 #[cfg(test)]
@@ -182,5 +206,50 @@ mod tests {
         };
         let told = timeout(Duration::from_secs(60), hasty).await;
         assert!(told.is_ok(), "the change is lost");
+    }
+
+    #[tokio::test]
+    async fn reads_put_no_batch_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.js");
+        fs::write(&file, "1").unwrap();
+        let mut watch = Watch::new().unwrap();
+        watch.set(std::slice::from_ref(&file)).unwrap();
+        for _ in 0..10 {
+            fs::read(&file).unwrap();
+        }
+        fs::write(&file, "2").unwrap();
+        let told = timeout(Duration::from_secs(60), watch.events.recv()).await;
+        let first = told.expect("the change is told").unwrap().unwrap();
+        assert!(first.kind.is_modify(), "{first:?}");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_folder_is_heard_when_another_name_for_it_is_not_wanted_any_more() {
+        let above = tempfile::tempdir().unwrap();
+        let (folder, link) = (above.path().join("folder"), above.path().join("link"));
+        fs::create_dir(&folder).unwrap();
+        std::os::unix::fs::symlink(&folder, &link).unwrap();
+        let mut watch = Watch::new().unwrap();
+        assert!(watch.set(&[folder.clone(), link]).unwrap());
+        assert!(!watch.set(std::slice::from_ref(&folder)).unwrap());
+        fs::write(folder.join("a.js"), "1").unwrap();
+        let told = timeout(Duration::from_secs(60), watch.changed()).await;
+        assert!(told.is_ok(), "the change is lost");
+    }
+
+    #[tokio::test]
+    async fn folders_are_told_to_the_system_anew_when_something_was_missed() {
+        let folder = tempfile::tempdir().unwrap();
+        let wanted = [folder.path().to_path_buf()];
+        let mut watch = Watch::new().unwrap();
+        assert!(watch.set(&wanted).unwrap());
+        assert!(!watch.set(&wanted).unwrap());
+        let overflow = Event::new(EventKind::Other).set_flag(notify::event::Flag::Rescan);
+        for missed in [Ok(overflow), Err(notify::Error::generic("lost"))] {
+            watch.forget_folders_gone(&missed);
+            assert!(watch.set(&wanted).unwrap());
+        }
     }
 }

@@ -47,9 +47,9 @@ const ATTEMPTS: usize = 3;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssetFile {
     /// The file; its name decides the content type.
-    pub path: PathBuf,
+    pub path: Arc<Path>,
     /// The project's folder: no link may lead the path out of it.
-    pub folder: PathBuf,
+    pub folder: Arc<Path>,
 }
 
 /// The answer to a request for an asset.
@@ -81,14 +81,14 @@ pub enum AssetFault {
 /// Serves files, and keeps the small ones in memory. Cheap to clone; clones share what they keep.
 #[derive(Clone)]
 pub struct AssetStore {
-    kept: Arc<Cache<PathBuf, Kept>>,
+    kept: Arc<Cache<Arc<Path>, Kept>>,
     /// How long a file must have rested before it is kept.
     tick: Duration,
 }
 
 /// A small file in memory.
 struct Kept {
-    folder: PathBuf,
+    folder: Arc<Path>,
     stamp: Stamp,
     description: Description,
     bytes: Bytes,
@@ -147,7 +147,7 @@ impl AssetStore {
 
     /// The file from memory, if it is there and the one on disk is still the same.
     fn kept(&self, asset: &AssetFile) -> Option<Arc<Kept>> {
-        let kept = self.kept.get(asset.path.as_path())?;
+        let kept = self.kept.get(&*asset.path)?;
         let now = fs::metadata(&asset.path).and_then(|metadata| Stamp::of(&metadata));
         if kept.folder.as_os_str() == asset.folder.as_os_str()
             && now.is_ok_and(|now| now == kept.stamp)

@@ -64,8 +64,8 @@ mod tests {
 
     fn asset(folder: &Path, name: &str) -> AssetFile {
         AssetFile {
-            path: folder.join(name),
-            folder: folder.to_owned(),
+            path: folder.join(name).into(),
+            folder: folder.into(),
         }
     }
 

@@ -27,8 +27,8 @@ impl Project {
 
     fn write(&self, name: &str, content: impl AsRef<[u8]>) -> AssetFile {
         let asset = AssetFile {
-            path: self.folder.path().join(name),
-            folder: self.folder.path().to_owned(),
+            path: self.folder.path().join(name).into(),
+            folder: self.folder.path().into(),
         };
         fs::create_dir_all(asset.path.parent().unwrap()).unwrap();
         fs::write(&asset.path, content).unwrap();
@@ -44,7 +44,7 @@ impl Project {
     async fn keep(&self, asset: &AssetFile) {
         for _ in 0..100_000 {
             self.get(asset).await.unwrap();
-            if self.store.kept.get(asset.path.as_path()).is_some() {
+            if self.store.kept.get(&*asset.path).is_some() {
                 return;
             }
         }
@@ -210,7 +210,7 @@ async fn a_new_file_is_not_kept_before_its_clock_has_ticked() {
     let project = Project::new();
     let asset = project.write("a.txt", "hello");
     project.get(&asset).await.unwrap();
-    assert!(project.store.kept.get(asset.path.as_path()).is_none());
+    assert!(project.store.kept.get(&*asset.path).is_none());
 }
 
 #[cfg(unix)]
@@ -220,7 +220,7 @@ async fn a_kept_file_is_not_a_way_out_of_another_folder() {
     let asset = project.write("one/a.txt", "hello");
     project.keep(&asset).await;
     let elsewhere = AssetFile {
-        folder: project.folder.path().join("two"),
+        folder: project.folder.path().join("two").into(),
         ..asset.clone()
     };
     fs::create_dir(&elsewhere.folder).unwrap();

@@ -4,7 +4,7 @@ use super::exit::Failure;
 use super::project::{FilesArgs, Project};
 use super::server;
 use super::target::{Written, resolved};
-use crate::client::Answer;
+use crate::client::{Answer, is_of_this_machine};
 use crate::config::{AuthToken, DEVELOPMENT_ACCOUNT_SID};
 use crate::handler::Handlers;
 use crate::registry::{Registry, Service};
@@ -109,7 +109,7 @@ impl Aim {
 
     fn at_path(args: &AimArgs, target: &str, handlers: &Handlers) -> Result<Self, Failure> {
         let asked = args.files.project(Path::new("."));
-        let server = server::running(&asked.folder).map_err(|none| {
+        let server = server::running(&asked.folder, |_| true).map_err(|none| {
             none.help("start one with `switchboard start`, or give the whole URL")
         })?;
         // That of the server: one may stand in a folder below it.
@@ -165,16 +165,17 @@ fn unnamed() -> Failure {
 
 /// Whether the URL leads to the project's server by its tunnel.
 fn is_tunnel(project: &Project, uri: &Uri) -> bool {
-    let server = RunFile::find(&project.folder).ok().flatten();
-    let public = server.and_then(|server| server.public_url?.parse::<Uri>().ok());
-    public.is_some_and(|public| public.authority() == uri.authority())
+    let servers = RunFile::find(&project.folder).unwrap_or_default();
+    servers.iter().any(|server| {
+        let public = server.public_url.as_deref();
+        let public = public.and_then(|public| public.parse::<Uri>().ok());
+        public.is_some_and(|public| public.authority() == uri.authority())
+    })
 }
 
 /// Whether the URL is one of this machine's.
 fn is_local(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default().to_ascii_lowercase();
     let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    is_of_this_machine(&host) || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

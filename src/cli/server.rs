@@ -71,7 +71,8 @@ impl ServerArgs {
             Some(token) => Some(Token::given(token)),
             // The folder's own server, named by its URL.
             None => found(&self.cwd)?
-                .filter(|found| found.console_url.as_ref() == Some(&base))
+                .into_iter()
+                .find(|found| found.console_url.as_ref() == Some(&base))
                 .map(|found| found.token),
         };
         let token = token.ok_or_else(|| {
@@ -83,7 +84,8 @@ impl ServerArgs {
     }
 
     fn of_folder(&self) -> Result<Server, Failure> {
-        let found = running(&self.cwd).map_err(|none| {
+        let has_console = |server: &RunFile| server.console_url.is_some();
+        let found = running(&self.cwd, has_console).map_err(|none| {
             none.help(
                 "start one with `switchboard start`, name the folder of one with --cwd, or its \
                  console with --url",
@@ -99,22 +101,30 @@ impl ServerArgs {
     }
 }
 
-/// What the run file says of the server for `folder`, or for one above it.
-fn found(folder: &Path) -> Result<Option<RunFile>, Failure> {
+/// What the run files say of the servers for `folder`, or for one above it, the newest first.
+fn found(folder: &Path) -> Result<Vec<RunFile>, Failure> {
     RunFile::find(folder)
         .map_err(|error| Failure::at_fault(format!("cannot look for a server: {error}")))
 }
 
-/// The same where one is needed; what else there is, whoever asks says in the failure's help.
+/// The newest of them that is `wanted`, or else the newest. What there is to do where none runs,
+/// whoever asks says in the failure's help.
 ///
 /// # Errors
 ///
 /// When none runs.
-pub(super) fn running(folder: &Path) -> Result<RunFile, Failure> {
-    found(folder)?.ok_or_else(|| {
-        let whole = std::path::absolute(folder).unwrap_or(folder.to_path_buf());
-        Failure::at_fault(format!("no server runs for {}", whole.display()))
-    })
+pub(super) fn running(
+    folder: &Path,
+    wanted: impl Fn(&RunFile) -> bool,
+) -> Result<RunFile, Failure> {
+    let mut found = found(folder)?;
+    let place = found.iter().position(wanted).unwrap_or_default();
+    (!found.is_empty())
+        .then(|| found.swap_remove(place))
+        .ok_or_else(|| {
+            let whole = std::path::absolute(folder).unwrap_or(folder.to_path_buf());
+            Failure::at_fault(format!("no server runs for {}", whole.display()))
+        })
 }
 
 impl Server {

@@ -56,10 +56,15 @@ pub(super) async fn connect(uri: &Uri) -> Result<Stream, Missed> {
     ))
 }
 
+/// Whether a host's name is this machine's, whatever the system's resolver says: RFC 6761, 6.3.
+pub(crate) fn is_of_this_machine(host: &str) -> bool {
+    let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost")
+}
+
 /// All that the name leads to.
 async fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, Missed> {
-    let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
-    if name == "localhost" || name.ends_with(".localhost") {
+    if is_of_this_machine(host) {
         let loopback = [
             IpAddr::V4(Ipv4Addr::LOCALHOST),
             IpAddr::V6(Ipv6Addr::LOCALHOST),

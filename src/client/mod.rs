@@ -9,6 +9,7 @@ mod connect;
 mod tls;
 mod walk;
 
+pub(crate) use connect::is_of_this_machine;
 pub(crate) use walk::{End, Line, OverHttp, Told, walk};
 
 use crate::webhook::{Hop, Missed, Unreached};

@@ -47,6 +47,7 @@ pub use name::{InvalidServiceName, ServiceName};
 pub(crate) use parity::LACKS_HANDLER;
 pub(crate) use save::{SaveFault, save_visibility};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 pub use variables::{Origin, Variable, Variables};
 
 /// The JSON schema of `services.toml`, for editors.
@@ -125,7 +126,7 @@ pub enum Code {
     /// The handler `NAME` of `rust:NAME`, known to exist.
     Rust(String),
     /// A JavaScript file.
-    JavaScript(PathBuf),
+    JavaScript(Arc<Path>),
 }
 
 impl Code {
@@ -146,7 +147,7 @@ pub struct AssetResource {
     /// Who may fetch it.
     pub visibility: Visibility,
     /// The file.
-    pub file: PathBuf,
+    pub file: Arc<Path>,
 }
 
 /// A line of a file, for people.

@@ -10,7 +10,8 @@ use crate::{RoutePath, Visibility};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 use toml::Spanned;
 
 /// Everything that a service serves.
@@ -19,16 +20,16 @@ pub(super) struct Resources {
     pub(super) functions: Vec<FunctionResource>,
     pub(super) assets: Vec<AssetResource>,
     /// Where each path comes from.
-    pub(super) places: HashMap<String, Where>,
+    pub(super) places: HashMap<RoutePath, Where>,
 }
 
 /// Where a path comes from.
 #[derive(Clone)]
 pub(super) enum Where {
     /// These bytes of `services.toml`; the JavaScript file, if it names one.
-    Written(Range<usize>, Option<PathBuf>),
+    Written(Range<usize>, Option<Arc<Path>>),
     /// A file in a folder.
-    Found(PathBuf),
+    Found(Arc<Path>),
 }
 
 impl Loader<'_> {
@@ -48,6 +49,7 @@ impl Loader<'_> {
         }
         self.watched
             .extend(scan.folders.into_iter().chain(scan.absent));
+        all.places.reserve(scan.functions.len() + scan.assets.len());
         for found in scan.functions {
             if self.take(
                 source,
@@ -139,7 +141,7 @@ impl Loader<'_> {
             let file = self.folder.join(text);
             self.watched.push(file.clone());
             if file.is_file() {
-                return Some(Code::JavaScript(file));
+                return Some(Code::JavaScript(file.into()));
             }
             let title = format!("there is no file {}", quoted(text));
             let help = "make it, or correct its name; paths are relative to the project folder";
@@ -157,7 +159,7 @@ impl Loader<'_> {
         path: &RoutePath,
         place: Where,
     ) -> bool {
-        let first = match all.places.entry(path.as_str().to_owned()) {
+        let first = match all.places.entry(path.clone()) {
             Entry::Vacant(free) => {
                 free.insert(place);
                 return true;
@@ -210,7 +212,7 @@ impl Loader<'_> {
                 continue;
             }
             let title = format!("nothing has the path {}", quoted(text));
-            let known = all.places.keys().map(String::as_str);
+            let known = all.places.keys().map(RoutePath::as_str);
             let mut fault = source.error("unknown-path", title, path.span(), "");
             if self.faults.has_room() {
                 fault = fault.help(spelling::help(text, known, "the paths are"));

@@ -5,6 +5,7 @@ use super::load::Loader;
 use super::resources::Where;
 use super::sources::{self, Settings};
 use super::{ServiceConfig, ServiceName, domain, file, source::Source};
+use crate::RoutePath;
 use crate::spelling::quoted;
 use crate::toolkit::Folders;
 use std::collections::HashMap;
@@ -18,7 +19,7 @@ pub(super) struct Draft {
     /// The domain's place, or the name's if the domain was made from it.
     pub(super) domain_span: Range<usize>,
     /// Where each path comes from.
-    pub(super) places: HashMap<String, Where>,
+    pub(super) places: HashMap<RoutePath, Where>,
 }
 
 /// The folders of a service.

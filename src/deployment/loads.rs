@@ -56,7 +56,7 @@ fn names(service: &ServiceConfig) -> BTreeMap<&Path, Beside> {
     let functions = service.functions.iter().filter_map(|f| match &f.code {
         Code::JavaScript(file) => {
             let name = f.path.as_str().trim_start_matches('/');
-            Some((file.as_path(), Beside::Function(name.to_string())))
+            Some((&**file, Beside::Function(name.to_string())))
         }
         Code::Rust(_) => None,
     });
@@ -64,7 +64,7 @@ fn names(service: &ServiceConfig) -> BTreeMap<&Path, Beside> {
         .assets
         .iter()
         .filter(|a| a.visibility == Visibility::Private);
-    let assets = private.map(|a| (a.file.as_path(), Beside::Asset(a.path.to_string())));
+    let assets = private.map(|a| (&*a.file, Beside::Asset(a.path.to_string())));
     assets.chain(functions).collect()
 }
 

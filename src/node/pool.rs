@@ -180,6 +180,7 @@ impl Shared {
                 born: Instant::now(),
                 stage: Stage::Starting,
                 since: Instant::now(),
+                calls: 0,
                 load: 0,
                 quick: false,
                 pace: Arc::default(),
@@ -231,7 +232,7 @@ impl Shared {
         if quick.is_none() || (member.load > 0 && !(member.quick && quick == Some(true))) {
             return None;
         }
-        member.load += 1;
+        member.given();
         member.stage = Stage::Busy;
         member.pace = pace.unwrap_or_default();
         let mut job = state.waiting.pop_front()?;
@@ -243,7 +244,7 @@ impl Shared {
     pub(super) fn returned(self: &Arc<Self>, number: u64, jobs: Vec<Job>) {
         let mut state = self.lock();
         if let Some(member) = state.member(number) {
-            member.load = member.load.saturating_sub(jobs.len());
+            member.gives_back(jobs.len());
             member.quick = false;
         }
         for job in jobs.into_iter().rev() {

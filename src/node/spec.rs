@@ -1,7 +1,7 @@
 //! What a worker is for: all that it is told before its first invocation.
 
+use crate::runtime::Runtime;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::PathBuf;
@@ -25,10 +25,9 @@ pub(crate) struct NodeSpec {
     pub(crate) service_sid: String,
     /// `context.ENVIRONMENT_SID`.
     pub(crate) environment_sid: String,
-    /// What `Runtime.getFunctions()` returns: file by name without leading slash.
-    pub(crate) functions: BTreeMap<String, PathBuf>,
-    /// What `Runtime.getAssets()` returns: file by path.
-    pub(crate) assets: BTreeMap<String, PathBuf>,
+    /// What `Runtime.getFunctions()` and `Runtime.getAssets()` return.
+    #[serde(flatten)]
+    pub(crate) runtime: Runtime,
     /// The packages that the cloud would have; `None` where nothing is known of them. Loads of others
     /// are told.
     pub(crate) packages: Option<Vec<String>>,

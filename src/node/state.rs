@@ -64,6 +64,8 @@ pub(super) struct Member {
     pub(super) stage: Stage,
     /// When it entered that stage, or last answered.
     pub(super) since: Instant,
+    /// How many calls it has been given, without those that it gave back.
+    pub(super) calls: u64,
     /// How many calls it has.
     pub(super) load: usize,
     /// Whether all of them are quick.
@@ -74,6 +76,18 @@ pub(super) struct Member {
 }
 
 impl Member {
+    /// It has one call more.
+    pub(super) fn given(&mut self) {
+        self.calls += 1;
+        self.load += 1;
+    }
+
+    /// It gives back so many that it has not started.
+    pub(super) fn gives_back(&mut self, calls: usize) {
+        self.calls = self.calls.saturating_sub(calls as u64);
+        self.load = self.load.saturating_sub(calls);
+    }
+
     /// How long what it runs may take before it counts as long: [`LONG`] where it took that last
     /// time, else `doubt`.
     fn patience(&self, doubt: Duration) -> Duration {
@@ -198,7 +212,7 @@ impl State {
             }
             return self.try_place(reserve_too);
         }
-        member.load += 1;
+        member.given();
         if member.load == 1 {
             member.stage = Stage::Busy;
             member.since = Instant::now();

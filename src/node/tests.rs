@@ -5,6 +5,7 @@ use crate::console::Console;
 use crate::event::Event;
 use crate::handler::Done;
 use crate::response::Payload;
+use crate::runtime::Runtime;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -44,8 +45,7 @@ impl Project {
             domain_name: "localhost:1".into(),
             service_sid: "ZS1".into(),
             environment_sid: "ZE1".into(),
-            functions: [].into(),
-            assets: [].into(),
+            runtime: Runtime::default(),
             packages: None,
         })
     }
@@ -123,6 +123,18 @@ async fn a_node_that_cannot_start_is_not_started_for_ever() {
         assert!(fault.to_string().contains("no such option"), "{fault}");
     }
     assert_eq!(fs::read_to_string(starts).unwrap().lines().count(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_an_answer_finds_it_counted() {
+    let project = Project::new();
+    let file = project.write("a.js", &answering("'x'"));
+    let pool = project.pool("node");
+    for n in 1..=50 {
+        assert_eq!(text(&pool, &file).await, "x");
+        let workers = pool.view().workers;
+        assert_eq!(workers.iter().map(|worker| worker.calls).sum::<u64>(), n);
+    }
 }
 
 #[tokio::test]

@@ -36,8 +36,10 @@ pub(crate) struct WorkerView {
     pub(crate) age: Duration,
     /// In that stage, or since it last answered.
     pub(crate) since: Duration,
-    /// How many calls it has.
-    pub(crate) calls: usize,
+    /// How many calls it has been given.
+    pub(crate) calls: u64,
+    /// How many of them it has not answered.
+    pub(crate) running: usize,
     /// Which version of the files it has loaded; `None` if none yet.
     pub(crate) generation: Option<u64>,
 }
@@ -53,7 +55,8 @@ impl NodePool {
             stage: member.stage,
             age: now.saturating_duration_since(member.born),
             since: now.saturating_duration_since(member.since),
-            calls: member.load,
+            calls: member.calls,
+            running: member.load,
             generation: match member.stage {
                 Stage::Starting | Stage::Fresh => None,
                 Stage::Idle | Stage::Busy => Some(state.version + 1),

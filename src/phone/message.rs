@@ -5,18 +5,14 @@ use super::fetch::{Answer, Fetch, Heard, lost, unanswered};
 use super::instructions::{Asking, Bound, Instructions};
 use super::step::{self, Callback};
 use crate::sid;
-use crate::twiml::{Element, Fault, Medium, Method, Position, resolve};
+use crate::twiml::{
+    Element, Fault, LONGEST_MESSAGE, MOST_REPLIES, Medium, Method, Position, resolve,
+};
 use crate::webhook::{Kind, Unreached};
 use std::time::Duration;
 
 /// "Your Message Reply session has requested too many documents. The limit is 50": error 14106.
 const MOST_DOCUMENTS: u32 = 50;
-
-/// Replies to one message: error 14109.
-const MOST_REPLIES: usize = 10;
-
-/// The longest text of a message, in the units of UTF-16: error 14103.
-const LONGEST_TEXT: usize = 1600;
 
 /// A message that has come in: what is known between two turns.
 #[derive(Clone, Debug)]
@@ -181,7 +177,7 @@ impl Text {
 
     fn can_be_sent(&self) -> bool {
         let is_empty = self.body.trim().is_empty() && self.media.is_empty();
-        !is_empty && self.body.encode_utf16().count() <= LONGEST_TEXT
+        !is_empty && self.body.encode_utf16().count() <= LONGEST_MESSAGE
     }
 }
 
@@ -223,13 +219,19 @@ impl MessageFetching {
                     media: Vec::new(),
                     status: None,
                 };
-                if text.can_be_sent() && message.sent < MOST_REPLIES {
+                let (code, why) = if !text.can_be_sent() {
+                    let why = format!("it is empty, or has over {LONGEST_MESSAGE} characters");
+                    (14103, why)
+                } else if message.sent >= MOST_REPLIES {
+                    (
+                        14109,
+                        format!("{MOST_REPLIES} were sent, which is the most"),
+                    )
+                } else {
                     return message.send(text, None);
-                }
-                let text = format!(
-                    "the text is not sent: it has over {LONGEST_TEXT} characters, or is one too many"
-                );
-                message.end(Some(Fault::error(14103, Position::START, text)))
+                };
+                let text = format!("the text is not sent: {why}");
+                message.end(Some(Fault::error(code, Position::START, text)))
             }
             Heard::Audio | Heard::Nothing => message.end(None),
         }

@@ -14,7 +14,7 @@ use crate::sid;
 use crate::signature::Signer;
 use crate::visibility::Visibility;
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 /// Where the server is reached: it decides `context.DOMAIN_NAME`.
@@ -107,12 +107,14 @@ fn service(
 ) -> Service {
     let name: Arc<str> = config.name.as_str().into();
     let mut routes = HashMap::with_capacity(config.functions.len() + config.assets.len());
-    let mut insert = |path: &RoutePath, visibility, target, shown: &str| {
+    let (javascript, asset): (Arc<str>, Arc<str>) = ("javascript".into(), "asset".into());
+    let root: Arc<Path> = folder.into();
+    let mut insert = |path: &RoutePath, visibility, target, shown: &Arc<str>| {
         let taken = Arc::new(RouteTaken {
             service: Arc::clone(&name),
-            path: path.as_str().into(),
+            path: path.into(),
             visibility,
-            target: shown.into(),
+            target: Arc::clone(shown),
         });
         let route = Route {
             visibility,
@@ -124,22 +126,19 @@ fn service(
     for function in &config.functions {
         let (target, shown) = match &function.code {
             Code::Rust(name) => match handlers.get(name) {
-                Some(handler) => (rust(handler), format!("rust:{name}")),
+                Some(handler) => (rust(handler), format!("rust:{name}").into()),
                 None => continue,
             },
-            Code::JavaScript(file) => {
-                let file = std::path::absolute(file).unwrap_or_else(|_| file.clone());
-                (Target::JavaScript(file), "javascript".to_string())
-            }
+            Code::JavaScript(file) => (Target::JavaScript(absolute(file)), Arc::clone(&javascript)),
         };
         insert(&function.path, function.visibility, target, &shown);
     }
-    for asset in &config.assets {
+    for file in &config.assets {
         let target = Target::Asset(AssetFile {
-            path: asset.file.clone(),
-            folder: folder.to_path_buf(),
+            path: Arc::clone(&file.file),
+            folder: Arc::clone(&root),
         });
-        insert(&asset.path, asset.visibility, target, "asset");
+        insert(&file.path, file.visibility, target, &asset);
     }
     let context = context(config, clock);
     Service {
@@ -168,12 +167,9 @@ fn node(
     folder: &Path,
     before: Option<&Arc<NodePool>>,
 ) -> Option<Arc<NodePool>> {
-    let functions = context.runtime.get_functions();
-    if functions.is_empty() {
+    if context.runtime.get_functions().is_empty() {
         return None;
     }
-    // Workers have the service's folder for their own: a relative path would lead elsewhere.
-    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let spec = NodeSpec {
         program: NodeSpec::usual_program(),
         root: absolute(config.root.as_deref().unwrap_or(folder)),
@@ -181,16 +177,7 @@ fn node(
         domain_name: domain_name.to_string(),
         service_sid: context.service_sid.clone(),
         environment_sid: context.environment_sid.clone(),
-        functions: functions
-            .iter()
-            .map(|(name, file)| (name.clone(), absolute(file)))
-            .collect(),
-        assets: context
-            .runtime
-            .get_assets()
-            .iter()
-            .map(|(name, asset)| (name.clone(), absolute(asset.path())))
-            .collect(),
+        runtime: context.runtime.clone(),
         packages: config
             .packages
             .as_ref()
@@ -200,6 +187,18 @@ fn node(
         Some(pool) => Arc::clone(pool),
         None => Arc::new(NodePool::new(spec)),
     })
+}
+
+/// Workers have the service's folder for their own: a relative path would lead elsewhere.
+fn absolute(path: &Path) -> PathBuf {
+    let names = path.components().filter(|part| *part != Component::RootDir);
+    let length: usize = names.map(|name| 1 + name.as_os_str().len()).sum();
+    // It is as wanted if it has no `.` and no double slash. Looking is far cheaper than making it anew,
+    // which would be most of a reload of many functions.
+    match path.is_absolute() && path.as_os_str().len() == length {
+        true => path.to_path_buf(),
+        false => std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()),
+    }
 }
 
 fn rust(handler: &SharedHandler) -> Target {
@@ -236,7 +235,7 @@ fn context(config: &ServiceConfig, clock: &Clock) -> ServiceContext {
     let functions = config.functions.iter().filter_map(|f| match &f.code {
         Code::JavaScript(file) => {
             let name = f.path.as_str().trim_start_matches('/').to_string();
-            Some((name, file.clone()))
+            Some((name, absolute(file)))
         }
         Code::Rust(_) => None,
     });
@@ -244,12 +243,37 @@ fn context(config: &ServiceConfig, clock: &Clock) -> ServiceContext {
         .assets
         .iter()
         .filter(|asset| asset.visibility == Visibility::Private)
-        .map(|asset| (asset.path.as_str().to_string(), asset.file.clone()));
+        .map(|asset| (asset.path.as_str().to_string(), absolute(&asset.file)));
     ServiceContext {
         variables,
         service_sid: sid::service_sid(config.name.as_str()),
         environment_sid: sid::environment_sid(config.name.as_str()),
         runtime: Runtime::new(functions, private_assets),
         clock: clock.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_has_one_name_wherever_the_server_was_started() {
+        for (path, whole) in [
+            ("/p/functions/a.js", "/p/functions/a.js"),
+            ("/p/./functions/a.js", "/p/functions/a.js"),
+            ("/p//functions/a.js", "/p/functions/a.js"),
+            ("/p/../functions/a.js", "/p/../functions/a.js"),
+            ("/é/a.js", "/é/a.js"),
+            ("/", "/"),
+        ] {
+            assert_eq!(absolute(Path::new(path)).to_str(), Some(whole));
+        }
+        let here = std::env::current_dir().unwrap();
+        for path in ["functions/a.js", "./functions/a.js"] {
+            let whole = here.join("functions/a.js");
+            assert_eq!(absolute(Path::new(path)).as_os_str(), whole.as_os_str());
+        }
     }
 }

@@ -29,7 +29,7 @@ pub use reading::{FaultReading, Reading, RuleReading, TwimlReading};
 pub use service::{
     CredentialReport, PlaceReport, RouteReport, ServiceReport, VariableReport, service_reports,
 };
-pub use services::{Kind, ShownRoute, ShownService, services};
+pub use services::{ShownRoute, ShownService, services};
 
 use exchange::HIDDEN;
 use std::time::Duration;

@@ -44,8 +44,10 @@ pub struct WorkerStateReport {
     pub pid: u32,
     /// `starting`, `fresh` (it has run nothing yet), `idle` or `busy`.
     pub stage: &'static str,
-    /// How many calls it has.
-    pub calls: usize,
+    /// How many calls it has been given since its start.
+    pub calls: u64,
+    /// How many of them it has not answered: what it runs, and what was sent ahead.
+    pub running: usize,
     /// Which version of the service's files it has loaded; `None` if none yet.
     pub generation: Option<u64>,
     /// Since its start, in milliseconds.
@@ -98,6 +100,7 @@ impl WorkerStateReport {
             pid: worker.pid,
             stage: worker.stage.as_str(),
             calls: worker.calls,
+            running: worker.running,
             generation: worker.generation,
             age_ms: whole(worker.age),
             since_ms: whole(worker.since),

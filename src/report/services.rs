@@ -2,6 +2,7 @@
 
 use crate::config::{Code, ServiceConfig};
 use crate::registry::{Registry, Service};
+use crate::toolkit::Kind;
 use crate::visibility::Visibility;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -60,26 +61,6 @@ impl ShownRoute {
             Kind::Asset => "asset",
             Kind::Function if self.target.starts_with("rust:") => &self.target,
             Kind::Function => "javascript",
-        }
-    }
-}
-
-/// What a route leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// Code.
-    Function,
-    /// A file.
-    Asset,
-}
-
-impl Kind {
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Function => "function",
-            Kind::Asset => "asset",
         }
     }
 }

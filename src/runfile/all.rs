@@ -1,4 +1,4 @@
-//! All run files of the user, and whether there could be one: for `doctor`.
+//! All run files of the user, and whether there could be one.
 
 use super::{Place, RunFile, is_alive};
 use std::fs;
@@ -24,23 +24,25 @@ impl RunFile {
     ///
     /// When `place` is not to be trusted, or cannot be read.
     pub fn all_in(place: &Place) -> io::Result<Vec<Self>> {
-        if !place.is_trusted()? {
-            return Ok(Vec::new());
-        }
-        let files = fs::read_dir(&place.0)?.take(MOST_FILES).flatten();
-        let paths = files.map(|file| file.path());
-        Ok(paths
-            .filter(|path| {
-                path.extension()
-                    .is_some_and(|extension| extension == "json")
-            })
-            .filter_map(|path| RunFile::read(&path))
-            .filter(|read| is_alive(read.pid))
-            .collect())
+        let files = place.files()?.into_iter().map(|(_, told)| told);
+        Ok(files.filter(|told| is_alive(told.pid)).collect())
     }
 }
 
 impl Place {
+    /// The run files in it, those of servers that were killed included.
+    pub(super) fn files(&self) -> io::Result<Vec<(PathBuf, RunFile)>> {
+        if !self.is_trusted()? {
+            return Ok(Vec::new());
+        }
+        let files = fs::read_dir(&self.0)?.take(MOST_FILES).flatten();
+        let paths = files.map(|file| file.path());
+        let paths = paths.filter(|path| path.extension().is_some_and(|end| end == "json"));
+        Ok(paths
+            .filter_map(|path| RunFile::read(&path).map(|told| (path, told)))
+            .collect())
+    }
+
     /// The folder, in which a run file can now be written.
     ///
     /// # Errors

@@ -1,8 +1,8 @@
 //! The run file: where the server of a project's folder is reached, for the commands that ask it.
 //!
 //! It holds the token of the console, so nobody but the user may read it: the file is for its owner
-//! alone, and lies in a [`Place`] that is the user's own. One folder has one run file. Of two
-//! servers for it the newer one is found, and the end of the older one leaves its file alone.
+//! alone, and lies in a [`Place`] that is the user's own. Each server has one of its own: of two for
+//! a folder, the newer one can lack what a command needs of them, such as a console.
 
 mod all;
 mod place;
@@ -36,18 +36,18 @@ pub struct RunFile {
     pub console_url: Option<String>,
     /// What opens the console's API.
     pub token: Token,
-    /// When it started: RFC 3339, UTC.
+    /// When it started: RFC 3339, UTC, each as long as the others, so that they can be compared as text.
     pub started: String,
 }
 
 impl RunFile {
-    /// The run file of the server for `folder`, or for the nearest folder above it that has one:
-    /// who stands in a folder of a project means the project.
+    /// The run files of the servers for `folder`, or for the nearest folder above it that has some: who
+    /// stands in a folder of a project means the project. The newest comes first.
     ///
     /// # Errors
     ///
-    /// When the user's place for run files is not to be trusted.
-    pub fn find(folder: &Path) -> io::Result<Option<Self>> {
+    /// When the user's place for run files is not to be trusted, or cannot be read.
+    pub fn find(folder: &Path) -> io::Result<Vec<Self>> {
         RunFile::find_in(&Place::of_user(), folder)
     }
 
@@ -55,20 +55,18 @@ impl RunFile {
     ///
     /// # Errors
     ///
-    /// When `place` is not to be trusted.
-    pub fn find_in(place: &Place, folder: &Path) -> io::Result<Option<Self>> {
-        if !place.is_trusted()? {
-            return Ok(None);
-        }
+    /// When `place` is not to be trusted, or cannot be read.
+    pub fn find_in(place: &Place, folder: &Path) -> io::Result<Vec<Self>> {
+        let mut found = RunFile::all_in(place)?;
         let folder = whole(folder);
-        let found = folder.ancestors().find_map(|folder| {
-            let read = RunFile::read(&place.file(&name_of(folder)))?;
-            (read.folder == folder && is_alive(read.pid)).then_some(read)
-        });
+        let is_served = |folder: &&Path| found.iter().any(|server| server.folder == **folder);
+        let nearest = folder.ancestors().find(is_served).map(Path::to_path_buf);
+        found.retain(|server| Some(&server.folder) == nearest.as_ref());
+        found.sort_by(|a, b| b.started.cmp(&a.started));
         Ok(found)
     }
 
-    /// Puts it in place for others to find, instead of one that is there.
+    /// Puts it in place for others to find, and removes those of servers that were killed.
     ///
     /// # Errors
     ///
@@ -85,9 +83,15 @@ impl RunFile {
     pub fn publish_in(mut self, place: &Place) -> io::Result<Published> {
         self.folder = whole(&self.folder);
         let place = place.clone();
-        let path = place.file(&name_of(&self.folder));
+        let path = place.file(&self.name());
         {
             let _turn = place.make_and_lock()?;
+            for (path, told) in place.files()? {
+                if !is_alive(told.pid) {
+                    // It counts for nothing; it is only in the way of whoever reads them all.
+                    let _ = fs::remove_file(path);
+                }
+            }
             put::file(&path, &serde_json::to_vec_pretty(&self)?, Readers::Owner)?;
         }
         Ok(Published {
@@ -95,6 +99,21 @@ impl RunFile {
             path,
             told: self,
         })
+    }
+
+    /// The file's name: a hash, since a path is no file name and nobody else's business, and a token
+    /// still less.
+    fn name(&self) -> String {
+        let folder = self.folder.as_os_str().as_encoded_bytes();
+        let digest = Sha256::new().chain_update(folder).chain_update([0]);
+        let digest = digest.chain_update(self.token.as_str()).finalize();
+        let mut name = String::with_capacity(37);
+        for byte in &digest[..16] {
+            // Writing to a String cannot fail.
+            let _ = write!(name, "{byte:02x}");
+        }
+        name.push_str(".json");
+        name
     }
 
     /// The one in that file; `None` for a file that is not there or holds something else.
@@ -120,7 +139,7 @@ impl Published {
         &self.path
     }
 
-    /// Tells of another public URL, or of none, unless a newer server's run file has taken its place.
+    /// Tells of another public URL, or of none, unless somebody has removed the file.
     ///
     /// # Errors
     ///
@@ -148,7 +167,6 @@ impl Published {
 
 impl Drop for Published {
     fn drop(&mut self) {
-        // With the turn, so that no newer server puts its own in place between look and removal.
         let Ok(_turn) = self.place.make_and_lock() else {
             return;
         };
@@ -164,18 +182,6 @@ fn whole(folder: &Path) -> PathBuf {
     fs::canonicalize(folder)
         .or_else(|_| absolute())
         .unwrap_or_else(|_| folder.to_path_buf())
-}
-
-/// The file's name: a hash, since a path is no file name and nobody else's business.
-fn name_of(folder: &Path) -> String {
-    let digest = Sha256::digest(folder.as_os_str().as_encoded_bytes());
-    let mut name = String::with_capacity(37);
-    for byte in &digest[..16] {
-        // Writing to a String cannot fail.
-        let _ = write!(name, "{byte:02x}");
-    }
-    name.push_str(".json");
-    name
 }
 
 /// Whether there is such a process, whoever's. A number that another process has by now is not

@@ -20,12 +20,12 @@ fn server(folder: &Path, port: u16) -> RunFile {
         public_url: None,
         console_url: None,
         token: Token::random().unwrap(),
-        started: "2026-01-01T00:00:00Z".to_string(),
+        started: format!("2026-01-01T00:00:{port:02}Z"),
     }
 }
 
 fn found(place: &Place, folder: &Path) -> Option<String> {
-    let found = RunFile::find_in(place, folder).unwrap();
+    let found = RunFile::find_in(place, folder).unwrap().into_iter().next();
     found.map(|found| found.service_url)
 }
 
@@ -34,7 +34,7 @@ fn a_public_url_that_changes_is_found_until_a_newer_server_comes() {
     let (_folder, project, place) = project();
     let mut older = server(&project, 1).publish_in(&place).unwrap();
     let url = |place: &Place| {
-        let found = RunFile::find_in(place, &project).unwrap().unwrap();
+        let found = RunFile::find_in(place, &project).unwrap().swap_remove(0);
         (found.service_url, found.public_url)
     };
     for told in [Some("https://a.example"), Some("https://b.example"), None] {
@@ -67,18 +67,24 @@ fn a_server_is_found_from_its_folder_and_from_those_below() {
 }
 
 #[test]
-fn the_newer_of_two_servers_is_found_and_outlives_the_older() {
+fn two_servers_for_a_folder_are_both_found_the_newer_first() {
     let (_folder, project, place) = project();
-    let older = server(&project, 1).publish_in(&place).unwrap();
+    let found = |place: &Place| {
+        let found = RunFile::find_in(place, &project).unwrap().into_iter();
+        found.map(|found| found.service_url).collect::<Vec<_>>()
+    };
+    // Whichever file is written first.
     let newer = server(&project, 2).publish_in(&place).unwrap();
-    assert_eq!(older.path(), newer.path());
-    drop(older);
-    assert_eq!(
-        found(&place, &project).as_deref(),
-        Some("http://localhost:2")
-    );
+    let older = server(&project, 1).publish_in(&place).unwrap();
+    let above = project.parent().unwrap();
+    let other = server(above, 3).publish_in(&place).unwrap();
+    assert_eq!(found(&place), ["http://localhost:2", "http://localhost:1"]);
     drop(newer);
-    assert_eq!(found(&place, &project), None);
+    assert_eq!(found(&place), ["http://localhost:1"]);
+    drop(older);
+    assert_eq!(found(&place), ["http://localhost:3"]);
+    drop(other);
+    assert!(found(&place).is_empty());
 }
 
 #[cfg(unix)]
@@ -97,6 +103,7 @@ fn the_file_of_a_dead_server_counts_for_nothing_and_is_replaced() {
         found(&place, &project).as_deref(),
         Some("http://localhost:2")
     );
+    assert!(!dead.path().exists());
 }
 
 #[cfg(unix)]

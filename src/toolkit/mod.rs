@@ -22,6 +22,7 @@ use crate::diagnostic::Diagnostic;
 use crate::{InvalidPath, RoutePath, Visibility};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use folders::Folders;
 pub use lock::brought_along;
@@ -37,7 +38,7 @@ pub struct FunctionFile {
     /// Who may call it.
     pub visibility: Visibility,
     /// The file, below the folder that was scanned.
-    pub file: PathBuf,
+    pub file: Arc<Path>,
 }
 
 /// A file that is served as it is.
@@ -48,7 +49,7 @@ pub struct AssetFile {
     /// Who may fetch it.
     pub visibility: Visibility,
     /// The file, below the folder that was scanned.
-    pub file: PathBuf,
+    pub file: Arc<Path>,
 }
 
 /// What the folders of a project hold.
@@ -76,7 +77,7 @@ pub fn scan(folders: &Folders, shown_from: &Path) -> Scan {
         absent: folders.absent.clone(),
         ..Scan::default()
     };
-    let mut taken = HashMap::new();
+    let mut taken: HashMap<RoutePath, Arc<Path>> = HashMap::new();
     for (kind, folder) in [
         (Kind::Function, &folders.functions),
         (Kind::Asset, &folders.assets),
@@ -91,6 +92,7 @@ pub fn scan(folders: &Folders, shown_from: &Path) -> Scan {
         let mut walk = walk::walk(kind, folder, &folders.root, shown_from);
         scan.folders.append(&mut walk.folders);
         scan.diagnostics.append(&mut walk.diagnostics);
+        taken.reserve(walk.files.len());
         for (relative, file) in walk.files {
             scan.add(kind, &relative, file, &mut taken, shown_from);
         }
@@ -103,8 +105,8 @@ impl Scan {
         &mut self,
         kind: Kind,
         relative: &str,
-        file: PathBuf,
-        taken: &mut HashMap<RoutePath, PathBuf>,
+        file: Arc<Path>,
+        taken: &mut HashMap<RoutePath, Arc<Path>>,
         shown_from: &Path,
     ) {
         let (path, visibility) = route(relative, kind);
@@ -129,7 +131,7 @@ impl Scan {
             self.diagnostics.push(fault);
             return;
         }
-        taken.insert(path.clone(), file.clone());
+        taken.insert(path.clone(), Arc::clone(&file));
         match kind {
             Kind::Function => self.functions.push(FunctionFile {
                 path,

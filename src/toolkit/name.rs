@@ -9,9 +9,12 @@
 
 use crate::Visibility;
 use crate::dotenv::is_space;
+use serde::{Deserialize, Serialize};
 
-/// The two kinds of file in a Toolkit project; they differ in whether the extension stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The two kinds of resource, and of file in a Toolkit project; they differ in whether the extension
+/// stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// JavaScript: `.js` is no part of the path.
     Function,
@@ -20,7 +23,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word for it in messages.
+    /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Function => "function",
@@ -43,20 +46,31 @@ pub fn route(relative: &str, kind: Kind) -> (String, Visibility) {
     let base = &file[..file.len() - extension.len()];
 
     // The original looks in the whole relative path, so a folder's name counts too.
-    let marked = |v: &Visibility| relative.contains(&format!(".{v}{extension}"));
+    let marked = |v: &Visibility| {
+        let mut marks = relative.match_indices(mark(*v));
+        marks.any(|(at, mark)| relative[at + mark.len()..].starts_with(extension))
+    };
     let visibility = [Visibility::Protected, Visibility::Private]
         .into_iter()
         .find(marked)
         .unwrap_or(Visibility::Public);
     // ... and takes away the first `.public` wherever it stands in the base.
-    let base = base.replacen(&format!(".{visibility}"), "", 1);
+    let base = base.replacen(mark(visibility), "", 1);
 
     let mut path = format!("/{}", join(folder, &base));
     if kind == Kind::Asset || extension != ".js" {
         path.push_str(extension);
     }
-    let path = path.replace(is_space, "-").replace('\\', "/");
-    (single_slashes(&path), visibility)
+    (to_unix(&path), visibility)
+}
+
+/// What marks a file as of that visibility.
+fn mark(visibility: Visibility) -> &'static str {
+    match visibility {
+        Visibility::Public => ".public",
+        Visibility::Protected => ".protected",
+        Visibility::Private => ".private",
+    }
 }
 
 /// Node's `path.extname` of a file name: from the last dot on, unless that is the first character.
@@ -79,15 +93,18 @@ fn join(folder: &str, base: &str) -> String {
     parts.join("/")
 }
 
-/// `upath.toUnix`: one slash for several.
-fn single_slashes(path: &str) -> String {
-    let mut single = String::with_capacity(path.len());
+/// A dash for each space, and `upath.toUnix`: slashes, and one for several.
+fn to_unix(path: &str) -> String {
+    let mut unix = String::with_capacity(path.len());
     for c in path.chars() {
-        if c != '/' || !single.ends_with('/') {
-            single.push(c);
+        match c {
+            '/' | '\\' if unix.ends_with('/') => {}
+            '/' | '\\' => unix.push('/'),
+            c if is_space(c) => unix.push('-'),
+            c => unix.push(c),
         }
     }
-    single
+    unix
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ fn files_become_functions_and_assets_in_the_order_of_their_names() {
     let function = |path: &str, visibility, file: &str| FunctionFile {
         path: RoutePath::new(path).unwrap(),
         visibility,
-        file: project.path().join("functions").join(file),
+        file: project.path().join("functions").join(file).into(),
     };
     assert_eq!(
         scan.functions,

@@ -9,10 +9,11 @@
 
 use super::{Kind, shown};
 use crate::diagnostic::Diagnostic;
-use std::ffi::OsStr;
-use std::fs::{self, DirEntry};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How many folders may lie in each other: far more than the 255 characters of a path leave room
 /// for, with names of usual length.
@@ -30,7 +31,7 @@ const OTHER_SCRIPTS: [&str; 7] = ["cjs", "cts", "jsx", "mjs", "mts", "ts", "tsx"
 pub(super) struct Walk {
     /// Each file with its path below the folder, parts divided by `/`; a folder's entries in the
     /// order of their names.
-    pub(super) files: Vec<(String, PathBuf)>,
+    pub(super) files: Vec<(String, Arc<Path>)>,
     /// Every folder read, the first one included.
     pub(super) folders: Vec<PathBuf>,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -96,14 +97,14 @@ impl Walker<'_> {
         };
         self.found.folders.push(folder.to_owned());
         self.within.push(real.clone());
-        for entry in entries {
-            self.visit(&entry, &real, relative);
+        for (name, kind) in entries {
+            self.visit(folder, &name, kind, &real, relative);
         }
         self.within.pop();
     }
 
     /// The entries of `folder` by name, as many as the walk may still look at.
-    fn entries(&mut self, folder: &Path) -> io::Result<Vec<DirEntry>> {
+    fn entries(&mut self, folder: &Path) -> io::Result<Vec<(OsString, io::Result<FileType>)>> {
         let mut entries = Vec::new();
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
@@ -123,18 +124,26 @@ impl Walker<'_> {
                 break;
             }
             self.entries_left -= 1;
-            entries.push(entry);
+            // Most file systems tell what it is along with its name. Asking for each was most of a walk.
+            entries.push((entry.file_name(), entry.file_type()));
         }
-        entries.sort_by_key(DirEntry::file_name);
+        entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         Ok(entries)
     }
 
-    fn visit(&mut self, entry: &DirEntry, folder: &Path, relative: &str) {
-        let path = entry.path();
-        let name = entry.file_name();
+    /// Takes in what is called `name` in `folder`, which is `real` once links are resolved.
+    fn visit(
+        &mut self,
+        folder: &Path,
+        name: &OsStr,
+        kind: io::Result<FileType>,
+        real: &Path,
+        relative: &str,
+    ) {
         if name.as_encoded_bytes().starts_with(b".") {
             return;
         }
+        let path = folder.join(name);
         let Some(name) = name.to_str() else {
             return self.note(
                 Diagnostic::error("name-not-utf8", "a file name is not valid UTF-8"),
@@ -143,34 +152,23 @@ impl Walker<'_> {
                 "rename it",
             );
         };
-        let mut real = folder.join(name);
-        if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
-            real = match real.canonicalize() {
-                Ok(real) => real,
-                Err(error) => return self.unreadable(&path, &error),
-            };
-            if !self.bounds.iter().any(|bound| real.starts_with(bound)) {
-                return self.note(
-                    Diagnostic::warning(
-                        "link-leads-out",
-                        "a symbolic link leads out of the project",
-                    ),
-                    &path,
-                    "not followed",
-                    "copy what it points to into the project",
-                );
-            }
-        }
-        let metadata = match fs::metadata(&real) {
-            Ok(metadata) => metadata,
+        let followed = match kind {
+            Ok(kind) if kind.is_symlink() => match self.follow(&path) {
+                Ok(Some((real, kind))) => Ok((Some(real), kind)),
+                Ok(None) => return,
+                Err(error) => Err(error),
+            },
+            kind => kind.map(|kind| (None, kind)),
+        };
+        let (elsewhere, kind) = match followed {
+            Ok(followed) => followed,
             Err(error) => return self.unreadable(&path, &error),
         };
-        let relative = if relative.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{relative}/{name}")
+        let relative = match relative {
+            "" => name.to_owned(),
+            above => format!("{above}/{name}"),
         };
-        if metadata.is_dir() {
+        if kind.is_dir() {
             if self.kind == Kind::Function && name == "node_modules" {
                 return self.note(
                     Diagnostic::warning("node-modules", "packages lie in the functions folder"),
@@ -179,10 +177,28 @@ impl Walker<'_> {
                     "install packages in the project folder instead",
                 );
             }
+            let real = elsewhere.unwrap_or_else(|| real.join(name));
             self.enter(&path, real, &relative);
-        } else if metadata.is_file() && self.is_wanted(name, &path) {
-            self.found.files.push((relative, path));
+        } else if kind.is_file() && self.is_wanted(name, &path) {
+            self.found.files.push((relative, path.into()));
         }
+    }
+
+    /// Where the link at `path` leads, and what is there; `None` if it may not be followed, which
+    /// was said.
+    fn follow(&mut self, path: &Path) -> io::Result<Option<(PathBuf, FileType)>> {
+        let real = path.canonicalize()?;
+        if !self.bounds.iter().any(|bound| real.starts_with(bound)) {
+            self.note(
+                Diagnostic::warning("link-leads-out", "a symbolic link leads out of the project"),
+                path,
+                "not followed",
+                "copy what it points to into the project",
+            );
+            return Ok(None);
+        }
+        let kind = fs::metadata(&real)?.file_type();
+        Ok(Some((real, kind)))
     }
 
     /// Whether the file is of the kind sought; a script that looks like a function but is none is

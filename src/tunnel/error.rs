@@ -1,5 +1,7 @@
 //! Why there is no tunnel: a name for each cause, and what to do about it.
 
+#[cfg(feature = "ngrok")]
+use super::sdk::SdkError;
 use std::time::Duration;
 
 /// Why there is no tunnel, or none any more.
@@ -36,6 +38,10 @@ pub(crate) enum TunnelError {
         /// The last that it said went wrong; empty where it said nothing.
         trouble: String,
     },
+    /// What no program has to do with.
+    #[cfg(feature = "ngrok")]
+    #[error(transparent)]
+    Sdk(#[from] SdkError),
 }
 
 fn behind(trouble: &str) -> String {
@@ -56,6 +62,8 @@ impl TunnelError {
             | TunnelError::NotStarted { .. }
             | TunnelError::NoToken { .. }
             | TunnelError::Refused { .. } => false,
+            #[cfg(feature = "ngrok")]
+            TunnelError::Sdk(error) => error.may_pass(),
         }
     }
 
@@ -90,6 +98,8 @@ impl TunnelError {
                 "is the network up, and may `{program}` pass the firewall? Or start any tunnel \
                  yourself and pass --public-url URL"
             ),
+            #[cfg(feature = "ngrok")]
+            TunnelError::Sdk(error) => error.help(),
         }
     }
 }

@@ -2,7 +2,8 @@
 //! service port.
 //!
 //! Nothing is installed and no account is asked for: an agent that runs already is found
-//! ([`running`]), or an installed one is started ([`Tunnel::open`]) and its log read for the URL.
+//! ([`running`]), or an installed one is started and its log read for the URL. Built with the feature
+//! `ngrok`, the program can be its own agent ([`Means`]).
 //! What an agent prints is an outsider's: lines are bounded, a URL is checked before it is believed,
 //! and nothing that can hold an authtoken is ever quoted.
 //!
@@ -12,14 +13,17 @@ mod adopt;
 mod cloudflared;
 mod error;
 mod lines;
+mod means;
 mod ngrok;
 mod process;
+#[cfg(feature = "ngrok")]
+mod sdk;
 mod url;
 
 pub(crate) use adopt::running;
 pub(crate) use error::TunnelError;
+pub(crate) use means::{Means, Tunnel};
 pub(crate) use ngrok::domain;
-pub(crate) use process::{Change, Tunnel};
 
 use std::ffi::OsString;
 
@@ -33,6 +37,18 @@ pub(crate) enum Agent {
     },
     /// `cloudflared tunnel`, which gives a URL without an account.
     Cloudflared,
+}
+
+/// What became of a tunnel that was open.
+#[derive(Debug)]
+pub(crate) enum Change {
+    /// It has another URL.
+    Moved(String),
+    /// It is gone.
+    Ended(TunnelError),
+    /// It has the URL of before; this is to be told.
+    #[cfg(feature = "ngrok")]
+    Said(String),
 }
 
 /// What a line of an agent's log says, as far as it matters.

@@ -55,7 +55,9 @@ pub(super) fn arguments(port: u16, domain: Option<&str>) -> Vec<OsString> {
 /// What a line of its log says. The words of its last complaint come on standard error, as text.
 pub(super) fn read(line: &str) -> Option<Told> {
     let Ok(Value::Object(event)) = serde_json::from_str(line) else {
-        return line.contains("ERR_NGROK_").then(|| fault(line));
+        return line
+            .contains("ERR_NGROK_")
+            .then(|| Told::Fault(fault(line)));
     };
     let field = |name: &str| event.get(name).and_then(Value::as_str).unwrap_or_default();
     if field("msg") == "started tunnel" {
@@ -63,7 +65,7 @@ pub(super) fn read(line: &str) -> Option<Told> {
     }
     let error = field("err");
     if error.contains("ERR_NGROK_") {
-        return Some(fault(error));
+        return Some(Told::Fault(fault(error)));
     }
     match (field("lvl"), error) {
         ("eror" | "crit", error) if !matches!(error, "" | "<nil>") => {
@@ -73,9 +75,10 @@ pub(super) fn read(line: &str) -> Option<Told> {
     }
 }
 
-fn fault(text: &str) -> Told {
+/// The name of a refusal that has a code.
+pub(super) fn fault(text: &str) -> TunnelError {
     let code = code(text);
-    Told::Fault(if TOKEN_CODES.contains(&code.as_str()) {
+    if TOKEN_CODES.contains(&code.as_str()) {
         // Nothing of the text: it quotes a token that ngrok does not like.
         TunnelError::NoToken { code }
     } else if TAKEN_CODES.contains(&code.as_str()) {
@@ -92,7 +95,7 @@ fn fault(text: &str) -> Told {
                 false => format!("{why} ({code})"),
             },
         }
-    })
+    }
 }
 
 /// The first `ERR_NGROK_1234` of `text`.

@@ -1,6 +1,6 @@
 //! An agent that we started: it lives as long as the server, and its output is read to its end.
 
-use super::{Agent, Told, TunnelError, lines};
+use super::{Agent, Change, Told, TunnelError, lines};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::ffi::OsStr;
 use std::io::ErrorKind;
@@ -18,9 +18,9 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 /// How long an agent may take to end.
 const END: Duration = Duration::from_secs(1);
 
-/// An open tunnel. Dropping it ends the agent, with all that it has started.
+/// The tunnel of an agent that we started. Dropping it ends the agent, with all that it has started.
 #[derive(Debug)]
-pub(crate) struct Tunnel {
+pub(crate) struct Started {
     agent: Agent,
     url: String,
     running: Running,
@@ -35,16 +35,7 @@ struct Running {
     trouble: String,
 }
 
-/// What became of a tunnel that was open.
-#[derive(Debug)]
-pub(crate) enum Change {
-    /// It has another URL.
-    Moved(String),
-    /// It is gone.
-    Ended(TunnelError),
-}
-
-impl Tunnel {
+impl Started {
     /// Starts the agent and waits for its URL.
     ///
     /// # Errors
@@ -52,10 +43,10 @@ impl Tunnel {
     /// When there is none within [`PATIENCE`], or will be none.
     pub(crate) async fn open(agent: Agent, port: u16) -> Result<Self, TunnelError> {
         let program = OsStr::new(agent.program());
-        Tunnel::open_with(program, agent, port, PATIENCE).await
+        Started::open_with(program, agent, port, PATIENCE).await
     }
 
-    /// As [`Tunnel::open`], with the agent in the file `program`, and this much patience.
+    /// As [`Started::open`], with the agent in the file `program`, and this much patience.
     pub(super) async fn open_with(
         program: &OsStr,
         agent: Agent,
@@ -63,9 +54,8 @@ impl Tunnel {
         patience: Duration,
     ) -> Result<Self, TunnelError> {
         let mut running = Running::start(program, &agent, port)?;
-        let url = match timeout(patience, running.change(&agent)).await {
-            Ok(Change::Moved(url)) => url,
-            Ok(Change::Ended(error)) => return Err(error),
+        let url = match timeout(patience, running.next_url(&agent)).await {
+            Ok(url) => url?,
             Err(_) => {
                 return Err(TunnelError::Silent {
                     program: agent.program(),
@@ -74,7 +64,7 @@ impl Tunnel {
                 });
             }
         };
-        Ok(Tunnel {
+        Ok(Started {
             agent,
             url,
             running,
@@ -89,13 +79,13 @@ impl Tunnel {
     /// Waits until it has another URL, or is gone.
     pub(crate) async fn changed(&mut self) -> Change {
         loop {
-            match self.running.change(&self.agent).await {
-                Change::Moved(url) if url == self.url => {}
-                Change::Moved(url) => {
+            match self.running.next_url(&self.agent).await {
+                Ok(url) if url == self.url => {}
+                Ok(url) => {
                     self.url.clone_from(&url);
                     return Change::Moved(url);
                 }
-                ended => return ended,
+                Err(error) => return Change::Ended(error),
             }
         }
     }
@@ -143,23 +133,23 @@ impl Running {
     }
 
     /// Waits for a URL, or for the end.
-    async fn change(&mut self, agent: &Agent) -> Change {
+    async fn next_url(&mut self, agent: &Agent) -> Result<String, TunnelError> {
         loop {
             let told = tokio::select! {
                 biased;
                 Some(told) = self.told.recv() => told,
-                status = self.child.wait() => return self.ended(agent, status.ok()).await,
+                status = self.child.wait() => return Err(self.ended(agent, status.ok()).await),
             };
             match told {
-                Told::Url(url) => return Change::Moved(url),
-                Told::Fault(error) => return Change::Ended(error),
+                Told::Url(url) => return Ok(url),
+                Told::Fault(error) => return Err(error),
                 Told::Trouble(trouble) => self.trouble = trouble,
             }
         }
     }
 
     /// The reason is often in its last words, which may still be on their way.
-    async fn ended(&mut self, agent: &Agent, status: Option<ExitStatus>) -> Change {
+    async fn ended(&mut self, agent: &Agent, status: Option<ExitStatus>) -> TunnelError {
         let last_words = sleep(LAST_WORDS);
         tokio::pin!(last_words);
         loop {
@@ -168,17 +158,17 @@ impl Running {
                 () = &mut last_words => None,
             };
             match told {
-                Some(Told::Fault(error)) => return Change::Ended(error),
+                Some(Told::Fault(error)) => return error,
                 Some(Told::Trouble(trouble)) => self.trouble = trouble,
                 Some(Told::Url(_)) => {}
                 None => break,
             }
         }
-        Change::Ended(TunnelError::Died {
+        TunnelError::Died {
             program: agent.program(),
             how: status.map_or_else(|| "how is not known".to_string(), |s| s.to_string()),
             trouble: std::mem::take(&mut self.trouble),
-        })
+        }
     }
 
     fn signal(&self, signal: Signal) {

@@ -1,6 +1,7 @@
 //! What agents print, in tables.
 
 use super::adopt::tunnel_to;
+use super::process::Started;
 use super::url::{public, quotable};
 use super::*;
 
@@ -221,7 +222,7 @@ async fn an_agent_that_tells_no_url_is_not_waited_for_for_ever() {
     let (_folder, file) = stand_in(&format!("echo '{trouble}'; exec yes garbage"));
     let agent = Agent::Ngrok { domain: None };
     let patience = std::time::Duration::from_millis(1500);
-    let told = Tunnel::open_with(file.as_os_str(), agent, 1, patience).await;
+    let told = Started::open_with(file.as_os_str(), agent, 1, patience).await;
     let Err(TunnelError::Silent { trouble, .. }) = told else {
         panic!("{told:?}");
     };
@@ -235,7 +236,7 @@ async fn what_an_agent_started_ends_with_it() {
          echo 'https://a-b.trycloudflare.com' >&2; wait",
     );
     let patience = std::time::Duration::from_secs(60);
-    let opened = Tunnel::open_with(file.as_os_str(), Agent::Cloudflared, 1, patience).await;
+    let opened = Started::open_with(file.as_os_str(), Agent::Cloudflared, 1, patience).await;
     let tunnel = opened.unwrap();
     assert_eq!(tunnel.url(), "https://a-b.trycloudflare.com");
     let child = std::fs::read_to_string(folder.path().join("agent.child")).unwrap();

@@ -25,3 +25,4 @@ pub use medium::Medium;
 pub use parse::{LARGEST, parse};
 pub use resolve::resolve;
 pub use schema::Purpose;
+pub(crate) use schema::{LONGEST_MESSAGE, MOST_MEDIA, MOST_REPLIES};

@@ -5,7 +5,7 @@ use super::listing::Query;
 use super::once::Worth;
 use super::{WebConsole, admit, page};
 use crate::body::Body;
-use crate::journal::Notice;
+use crate::journal::{Exchange, Notice};
 use crate::report::{ExchangeReport, Secrets};
 use bytes::Bytes;
 use http::header::ALLOW;
@@ -13,6 +13,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use serde_json::json;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The largest body of a request.
@@ -171,19 +172,21 @@ impl WebConsole {
         answer::json(StatusCode::OK, &value)
     }
 
+    /// The exchange of that number, if the journal has it.
+    pub(super) fn recorded(&self, number: u64) -> Result<Arc<Exchange>, Refused> {
+        self.journal.exchange(number).ok_or_else(|| {
+            Refused::not_found(format!(
+                "there is no exchange {number} in the journal: it is another kind of entry, or too \
+                 old, or yet to come"
+            ))
+        })
+    }
+
     fn exchange(&self, number: u64, secrets: Secrets) -> Result<Response<Body>, Refused> {
-        let exchange = self.journal.exchange(number).ok_or_else(|| gone(number))?;
+        let exchange = self.recorded(number)?;
         let report = ExchangeReport::new(number, &exchange, secrets);
         Ok(answer::json(StatusCode::OK, &report))
     }
-}
-
-/// That there is no such exchange, or no longer.
-pub(super) fn gone(number: u64) -> Refused {
-    Refused::not_found(format!(
-        "there is no exchange {number} in the journal: it is another kind of entry, or too old, or \
-         yet to come"
-    ))
 }
 
 fn secrets(query: &str) -> Result<Secrets, Refused> {

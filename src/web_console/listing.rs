@@ -2,6 +2,7 @@
 
 use super::WebConsole;
 use super::answer::{self, Refused};
+use super::event_stream::GATHER;
 use super::filter::Filter;
 use crate::body::Body;
 use crate::journal::{Entry, Journal};
@@ -17,8 +18,6 @@ const USUAL: usize = 100;
 const MOST: usize = 1000;
 /// How long a question can wait for its answer.
 const LONGEST_WAIT: u64 = 30;
-/// How long a burst is gathered by a question that waited.
-const GATHER: Duration = Duration::from_millis(20);
 /// Entries that are unpacked at a time.
 const CHUNK: usize = 256;
 

@@ -14,6 +14,7 @@ mod answer;
 mod api;
 mod differences;
 mod elsewhere;
+mod event_stream;
 mod filter;
 mod followers;
 mod listing;

@@ -2,9 +2,9 @@
 
 use super::WebConsole;
 use super::answer::{self, Refused};
-use super::api::gone;
 use super::replay::signed_for;
 use crate::body::Body;
+use crate::client::is_of_this_machine;
 use crate::curl::{Curl, CurlBody, quoted};
 use crate::gateway::SignatureReading;
 use crate::journal::Exchange;
@@ -20,7 +20,7 @@ use std::sync::Arc;
 impl WebConsole {
     /// Answers [`Reading`], and `signature`.
     pub(super) async fn reading(&self, number: u64) -> Result<Response<Body>, Refused> {
-        let exchange = self.journal.exchange(number).ok_or_else(|| gone(number))?;
+        let exchange = self.recorded(number)?;
         let gateway = Arc::clone(&self.gateway);
         // Thousands of hashes, and TwiML of up to 64 KiB.
         let reading = tokio::task::spawn_blocking(move || {
@@ -44,7 +44,7 @@ impl WebConsole {
         number: u64,
         secrets: Secrets,
     ) -> Result<Response<Body>, Refused> {
-        let exchange = self.journal.exchange(number).ok_or_else(|| gone(number))?;
+        let exchange = self.recorded(number)?;
         let mut prepared =
             Prepared::new(&exchange.request, &exchange.request_body, &Edits::default())
                 .map_err(|error| Refused::bad_request(error.to_string()))?;
@@ -72,7 +72,7 @@ impl WebConsole {
         let body = std::str::from_utf8(&prepared.body).ok()?;
         // A name of the world leads elsewhere, or nowhere: it is said to this server.
         let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-        let local = name == "127.0.0.1" || name == "localhost" || name.ends_with(".localhost");
+        let local = name == "127.0.0.1" || is_of_this_machine(name);
         let base = match local {
             true => format!("http://{host}"),
             false => format!("http://localhost:{}", self.live.snapshot().reach.port),

@@ -3,7 +3,6 @@
 
 use super::WebConsole;
 use super::answer::{self, Refused};
-use super::api::gone;
 use super::differences::Differences;
 use super::elsewhere::Elsewhere;
 use crate::body::Body;
@@ -87,7 +86,7 @@ impl WebConsole {
             false => serde_json::from_slice(wish)
                 .map_err(|error| Refused::bad_request(format!("the body: {error}")))?,
         };
-        let exchange = self.journal.exchange(number).ok_or_else(|| gone(number))?;
+        let exchange = self.recorded(number)?;
         let mut prepared = Prepared::new(&exchange.request, &exchange.request_body, &wish.edits)
             .map_err(|error| Refused::bad_request(error.to_string()))?;
         let signer;

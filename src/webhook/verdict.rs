@@ -9,7 +9,7 @@ use super::kind::Expects;
 use super::performed::{one_line, performed, quoted};
 use super::{Heard, Kind, Unreached};
 use crate::dictionary;
-use crate::twiml::{Checked, Fault, Medium, Severity, check};
+use crate::twiml::{Checked, Fault, LARGEST, Medium, Severity, check};
 
 /// How it ended for Twilio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,8 +55,8 @@ pub struct Verdict {
     pub faults: Vec<Fault>,
 }
 
-/// Bytes of TwiML, and of a result for Studio, that Twilio takes (ERR/11750; Studio docs).
-const LONGEST_ANSWER: usize = 64 * 1024;
+/// Bytes of a result that Studio takes. Source: Studio docs, "Run Function".
+const LONGEST_RESULT: usize = 64 * 1024;
 
 impl Verdict {
     fn done(says: impl Into<String>) -> Self {
@@ -190,8 +190,8 @@ fn refused(kind: Kind, status: u16) -> Verdict {
 
 /// The answer to "what am I to do", by its content type.
 fn instructed(kind: Kind, heard: Heard<'_>) -> Verdict {
-    if heard.body.len() > LONGEST_ANSWER {
-        let why = format!("{} bytes: Twilio takes {LONGEST_ANSWER}.", heard.body.len());
+    if heard.body.len() > LARGEST {
+        let why = format!("{} bytes: Twilio takes {LARGEST}.", heard.body.len());
         return Verdict::failed(11750, why).and(lost(kind));
     }
     let voice = kind.expects() == Expects::Voice;
@@ -279,9 +279,9 @@ fn instructions(kind: Kind, checked: Checked) -> Verdict {
 }
 
 fn result(kind: Kind, heard: Heard<'_>) -> Verdict {
-    if heard.body.len() > LONGEST_ANSWER {
+    if heard.body.len() > LONGEST_RESULT {
         let why = format!(
-            "{} bytes: a widget takes {LONGEST_ANSWER}.",
+            "{} bytes: a widget takes {LONGEST_RESULT}.",
             heard.body.len()
         );
         return Verdict::failed(81017, why).and(lost(kind));

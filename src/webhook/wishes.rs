@@ -1,6 +1,7 @@
 //! What a person can change of a request, and what goes with which kind.
 
 use super::{Kind, Method, Parameters};
+use crate::twiml::{LONGEST_MESSAGE, MOST_MEDIA};
 
 /// The changes; none by default.
 #[derive(Clone, Debug, Default)]
@@ -73,12 +74,6 @@ fn possible(kind: Kind) -> &'static [Wish] {
     }
 }
 
-/// Characters of a message: Twilio takes no longer ones.
-const LONGEST_BODY: usize = 1600;
-
-/// Media of one message.
-const MOST_MEDIA: usize = 10;
-
 impl Wishes {
     /// Whether all of it says something about `kind`, and can be.
     pub(super) fn check(&self, kind: Kind) -> Result<(), Unfit> {
@@ -129,10 +124,10 @@ impl Wishes {
     fn check_values(&self, kind: Kind) -> Result<(), Unfit> {
         if kind != Kind::Json
             && let Some(body) = &self.body
-            && body.chars().count() > LONGEST_BODY
+            && body.encode_utf16().count() > LONGEST_MESSAGE
         {
             return Err(Unfit::new(
-                format!("a message has at most {LONGEST_BODY} characters"),
+                format!("a message has at most {LONGEST_MESSAGE} characters"),
                 "shorten --body; --param Body=… is sent whatever its length",
             ));
         }

@@ -54,8 +54,8 @@ const DIFFERENCES: [(&str, &str); 3] = [
 
 async fn serve(path: &Path, method: &Method, headers: &HeaderMap) -> Served {
     let asset = AssetFile {
-        path: path.to_owned(),
-        folder: path.parent().expect("a file in a folder").to_owned(),
+        path: path.into(),
+        folder: path.parent().expect("a file in a folder").into(),
     };
     AssetStore::new()
         .serve(&asset, method, headers)

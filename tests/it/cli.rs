@@ -15,6 +15,10 @@ mod init;
 mod json;
 mod list;
 mod logs;
+#[cfg(feature = "ngrok")]
+mod ngrok_sdk;
+#[cfg(feature = "ngrok")]
+mod ngrok_service;
 mod replay;
 pub(crate) mod run;
 mod run_file;

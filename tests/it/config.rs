@@ -105,7 +105,7 @@ account_sid = "AC0123456789abcdef0123456789abcdef"
         .iter()
         .map(|f| (f.path.as_str(), f.visibility, f.code.clone()))
         .collect();
-    let late = Code::JavaScript(folder.path().join("more/late.private.js"));
+    let late = Code::JavaScript(folder.path().join("more/late.private.js").into());
     assert_eq!(
         functions,
         [

@@ -309,7 +309,9 @@ fn a_folder_that_cannot_be_watched_is_told_of_and_the_others_are_watched() {
     let Some(mut server) = in_a_namespace(folder.path(), limit) else {
         return;
     };
-    server.read_until("not every folder can be watched, so some changes will need a restart");
+    const SAID: &str = "not every folder can be watched, so some changes will need a restart";
+    server.read_until(SAID);
+    // Each loads a file that is to be watched, too.
     for path in ["/a", "/deep/b"] {
         assert!(
             server
@@ -317,6 +319,9 @@ fn a_folder_that_cannot_be_watched_is_told_of_and_the_others_are_watched() {
                 .ends_with("hello")
         );
     }
+    server.signal("TERM");
+    let (_, rest) = server.end();
+    assert!(!rest.contains(SAID), "{rest}");
 }
 
 #[test]

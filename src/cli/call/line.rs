@@ -2,7 +2,7 @@
 
 use crate::cli::aim::Aim;
 use crate::cli::server::Server;
-use crate::client::{self, OverHttp, Told, walk};
+use crate::client::{self, OverHttp, Told, is_of_this_machine, walk};
 use crate::phone::session::{Performed, Request};
 use crate::report::ExchangeReport;
 use crate::signature::Signer;
@@ -91,9 +91,7 @@ impl Line {
             .as_ref()
             .and_then(|(local, _)| authority(local))
             .zip(authority(url))
-            .is_some_and(|((_, own), (host, port))| {
-                own == port && (host == "localhost" || host.ends_with(".localhost"))
-            });
+            .is_some_and(|((_, own), (host, port))| own == port && is_of_this_machine(&host));
         match url.strip_prefix("https://") {
             Some(rest) if here => format!("http://{rest}"),
             _ => url.to_string(),

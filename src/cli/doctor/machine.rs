@@ -139,9 +139,16 @@ fn limit() -> String {
 pub(super) fn tunnels() -> Vec<Finding> {
     ["ngrok", "cloudflared"]
         .into_iter()
-        .map(|program| match on_path(program.as_ref()) {
-            Some(found) => Finding::ok(program, found.display().to_string()),
-            None => Finding::ok(program, "not found; needed for a public URL only"),
+        .map(|program| {
+            let found = on_path(program.as_ref()).map(|found| found.display().to_string());
+            let sdk = program == "ngrok" && cfg!(feature = "ngrok");
+            let told = match (found, sdk) {
+                (Some(found), false) => found,
+                (Some(found), true) => format!("{found}; the SDK is built in, for NGROK_AUTHTOKEN"),
+                (None, false) => "not found; needed for a public URL only".to_string(),
+                (None, true) => "not found; the SDK is built in, for NGROK_AUTHTOKEN".to_string(),
+            };
+            Finding::ok(program, told)
         })
         .collect()
 }

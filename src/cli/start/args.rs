@@ -30,7 +30,7 @@ pub(in crate::cli) struct StartArgs {
     /// Open the console in the browser
     #[arg(long)]
     open: bool,
-    /// Open a tunnel with the installed ngrok agent, under DOMAIN if given
+    /// Open a tunnel with ngrok, under DOMAIN if given
     #[arg(
         long,
         value_name = "DOMAIN",

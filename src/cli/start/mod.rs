@@ -162,7 +162,7 @@ fn run_file(announcement: &Announcement, wishes: &Wishes, token: Token) -> io::R
         public_url: announcement.public_url.clone(),
         console_url: announcement.console_url.clone(),
         token,
-        started: format!("{:.0}", Timestamp::now()),
+        started: format!("{:.6}", Timestamp::now()),
     };
     run_file.publish()
 }

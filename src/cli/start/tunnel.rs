@@ -11,7 +11,7 @@ use crate::cli::exit::Failure;
 use crate::journal::{Journal, Notice};
 use crate::stop::Stop;
 use crate::swap::Swap;
-use crate::tunnel::{self, Agent, Change, Tunnel, TunnelError};
+use crate::tunnel::{self, Agent, Change, Means, Tunnel, TunnelError};
 use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -40,8 +40,7 @@ pub(super) async fn open(wishes: &Wishes, running: &Running) -> Result<Option<Ke
         None => None,
         Some(Agent::Ngrok { domain }) => domain.as_deref(),
         Some(Agent::Cloudflared) => {
-            let opened = start(Agent::Cloudflared, port).await?;
-            return Ok(Some(Kept::new(opened, Agent::Cloudflared, running)));
+            return Ok(Some(start(Agent::Cloudflared, running).await?));
         }
     };
     if let Some(url) = tunnel::running(port, domain).await {
@@ -61,13 +60,18 @@ pub(super) async fn open(wishes: &Wishes, running: &Running) -> Result<Option<Ke
     let Some(agent) = wishes.tunnel.clone() else {
         return Ok(None);
     };
-    let opened = start(agent.clone(), port).await?;
-    Ok(Some(Kept::new(opened, agent, running)))
+    Ok(Some(start(agent, running).await?))
 }
 
-async fn start(agent: Agent, port: u16) -> Result<Tunnel, Failure> {
-    let opened = Tunnel::open(agent, port).await;
-    opened.map_err(|error| Failure::at_fault(error.to_string()).help(error.help()))
+async fn start(agent: Agent, running: &Running) -> Result<Kept, Failure> {
+    let means = Means::of(agent);
+    let opened = means.open(running.port()).await;
+    let tunnel = opened.map_err(|error| Failure::at_fault(error.to_string()).help(error.help()))?;
+    if let Some(note) = means.note() {
+        let text = note.to_string();
+        running.journal().note(Notice::Said { text });
+    }
+    Ok(Kept::new(tunnel, means, running))
 }
 
 /// A tunnel that is looked after.
@@ -77,10 +81,10 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    fn new(tunnel: Tunnel, agent: Agent, running: &Running) -> Self {
+    fn new(tunnel: Tunnel, means: Means, running: &Running) -> Self {
         running.set_public_url(Some(tunnel.url()));
         let keeper = Keeper {
-            agent,
+            means,
             port: running.port(),
             swap: running.swap(),
             journal: running.journal().clone(),
@@ -97,7 +101,7 @@ impl Kept {
         Kept { task, stop }
     }
 
-    /// Ends the agent, and waits for that.
+    /// Ends the tunnel, and waits for that.
     pub(super) async fn close(self) {
         self.stop.say();
         let mut task = self.task;
@@ -107,10 +111,10 @@ impl Kept {
         }
     }
 
-    /// Ends the agent at once.
+    /// Ends it at once.
     pub(super) async fn cut(self) {
         self.task.abort();
-        // Aborted, it has dropped the tunnel, and with that the agent.
+        // Aborted, it has dropped the tunnel, and with that ended it.
         let _ = self.task.await;
     }
 }
@@ -155,7 +159,7 @@ impl Adopted {
 }
 
 struct Keeper {
-    agent: Agent,
+    means: Means,
     port: u16,
     swap: Swap,
     journal: Journal,
@@ -173,6 +177,8 @@ impl Keeper {
             };
             match change {
                 Change::Moved(url) => self.publish(&url),
+                #[cfg(feature = "ngrok")]
+                Change::Said(text) => self.say(text),
                 Change::Ended(error) => {
                     drop(tunnel);
                     if since.elapsed() > A_WHILE {
@@ -196,7 +202,7 @@ impl Keeper {
             self.say(format!("{error}; starting it again"));
             let next = async {
                 sleep(PAUSE).await;
-                Tunnel::open(self.agent.clone(), self.port).await
+                self.means.open(self.port).await
             };
             let next = tokio::select! {
                 next = next => next,

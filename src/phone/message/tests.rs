@@ -198,6 +198,33 @@ fn a_loop_ends_as_twilio_ends_it() {
 }
 
 #[test]
+fn a_text_that_is_one_too_many_is_not_sent() {
+    let messages = "<Message>a</Message>".repeat(10);
+    let document = format!("<Response>{messages}<Redirect>/text</Redirect></Response>");
+    let mut turn = Message::new("s").begin(Method::Post, "http://t/start");
+    let end = loop {
+        turn = match turn {
+            MessageTurn::Fetch(fetching) => {
+                let (content_type, body) = match fetching.fetch().url.as_str() {
+                    "http://t/start" => ("text/xml", document.as_str()),
+                    _ => ("text/plain", "b"),
+                };
+                fetching.answered(&Answer {
+                    status: 200,
+                    content_type: Some(content_type.into()),
+                    body: body.into(),
+                    ..Answer::default()
+                })
+            }
+            MessageTurn::Send(sending) => sending.done(),
+            MessageTurn::End(end) => break end,
+        }
+    };
+    let failed = end.failed.expect("a fault");
+    assert_eq!((end.sent, failed.code), (10, Some(14109)), "{failed}");
+}
+
+#[test]
 fn no_answer_and_cookies() {
     let turn = Message::new("s").begin(Method::Post, "http://t/start");
     let MessageTurn::Fetch(fetching) = turn else {

@@ -3,13 +3,7 @@
 use super::{Faults, value};
 use crate::spelling::quoted;
 use crate::twiml::document::{Element, Node};
-use crate::twiml::schema::{Content, SCHEMA, Verb};
-
-/// The longest text of a message: error 14103.
-const LONGEST_MESSAGE: usize = 1600;
-
-/// Twilio sends at most this many files with a message.
-const MOST_MEDIA: usize = 10;
+use crate::twiml::schema::{Content, LONGEST_MESSAGE, MOST_MEDIA, SCHEMA, Verb};
 
 /// "Invalid URL format".
 const INVALID_URL: u32 = 11100;
@@ -131,7 +125,6 @@ fn message(element: &Element, faults: &mut Faults) {
     }
     let name = element.name();
     let media = nouns("Media").count();
-    // In the units of UTF-16, for Twilio counts an emoji as several (error 21617, its REST twin).
     let length = body.encode_utf16().count();
     if body.trim().is_empty() && media == 0 {
         let text = format!("`<{name}>` has neither a text nor a file: Twilio sends nothing");

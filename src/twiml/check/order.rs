@@ -3,10 +3,7 @@
 use super::Faults;
 use crate::twiml::Medium;
 use crate::twiml::document::Element;
-use crate::twiml::schema::MOST_PARTIES;
-
-/// Twilio sends at most this many replies to a message: error 14109.
-const MOST_REPLIES: usize = 10;
+use crate::twiml::schema::{MOST_PARTIES, MOST_REPLIES};
 
 pub(super) fn check(response: &Element, medium: Medium, faults: &mut Faults) {
     unreachable(response, faults);

@@ -2,6 +2,16 @@
 
 use super::{Content, Kind, Purpose, Rule, Verb, coded, rule};
 
+/// The longest text of a message, in the units of UTF-16, since Twilio counts an emoji as several:
+/// errors 14103 and, of the REST API, 21617.
+pub(crate) const LONGEST_MESSAGE: usize = 1600;
+
+/// Twilio sends at most this many files with a message.
+pub(crate) const MOST_MEDIA: usize = 10;
+
+/// Twilio sends at most this many replies to a message: error 14109.
+pub(crate) const MOST_REPLIES: usize = 10;
+
 pub(super) static RESPONSE: Verb = Verb {
     attributes: &[],
     children: &[&MESSAGE, &REDIRECT, &SMS],

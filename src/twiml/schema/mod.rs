@@ -13,6 +13,7 @@ mod ssml;
 mod voice;
 
 pub(super) use dial::MOST_PARTIES;
+pub(crate) use messaging::{LONGEST_MESSAGE, MOST_MEDIA, MOST_REPLIES};
 
 use super::Medium;
 

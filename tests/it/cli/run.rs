@@ -16,7 +16,13 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_switchboard");
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Variables that would change what the program does.
-const VARIABLES: [&str; 4] = ["PORT", "TWILIO_AUTH_TOKEN", "NO_COLOR", "CLICOLOR_FORCE"];
+const VARIABLES: [&str; 5] = [
+    "PORT",
+    "TWILIO_AUTH_TOKEN",
+    "NGROK_AUTHTOKEN",
+    "NO_COLOR",
+    "CLICOLOR_FORCE",
+];
 
 /// The program, to be run to its end in `folder`.
 pub(crate) fn program(folder: &Path) -> snapbox::cmd::Command {

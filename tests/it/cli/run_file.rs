@@ -1,6 +1,6 @@
 //! The run file: how other commands find the server of a folder.
 
-use super::run::{PAIR, Server, project};
+use super::run::{PAIR, Server, program, project};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,21 +55,36 @@ fn a_server_leaves_its_address_for_its_owner_alone() {
 }
 
 #[test]
-fn of_two_servers_for_a_folder_the_newer_is_found() {
+fn of_two_servers_for_a_folder_the_one_that_can_answer_is_asked() {
     let folder = project(&[("services.toml", PAIR)]);
     let runtime = tempfile::tempdir().unwrap();
     let variables = [("XDG_RUNTIME_DIR", runtime.path().to_str().unwrap())];
-    let start = || Server::start_with(folder.path(), &["--no-watch"], &variables);
-    let (older, newer) = (start(), start());
-    let files = run_files(runtime.path());
-    assert_eq!(files.len(), 1);
-    assert_eq!(read(&files[0])["pid"], newer.child.id());
-    older.signal("TERM");
-    assert_eq!(older.end().0, Some(0));
-    assert_eq!(read(&files[0])["pid"], newer.child.id());
-    newer.signal("TERM");
-    assert_eq!(newer.end().0, Some(0));
-    assert!(!files[0].exists());
+    let start = |arguments: &[&str]| Server::start_with(folder.path(), arguments, &variables);
+    let told = |arguments: &[&str]| {
+        let command = program(folder.path()).env("XDG_RUNTIME_DIR", runtime.path());
+        let output = command.args(arguments).output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let oldest = start(&["--no-watch"]);
+    let older = start(&["--no-watch"]);
+    let newest = start(&["--no-watch", "--no-console"]);
+    assert_eq!(run_files(runtime.path()).len(), 3);
+    older.ask("GET /seen-by-the-older-one HTTP/1.1", "");
+    for command in [&["logs"][..], &["replay", "1"]] {
+        let told = told(command);
+        assert!(told.contains("/seen-by-the-older-one"), "{told}");
+    }
+    for server in [older, oldest] {
+        server.signal("TERM");
+        assert_eq!(server.end().0, Some(0));
+    }
+    let told = told(&["logs"]);
+    let base = newest.ready["url"].as_str().unwrap();
+    let why = format!("the server at {base} has no console");
+    assert!(told.contains(&why), "{told}");
+    newest.signal("TERM");
+    assert_eq!(newest.end().0, Some(0));
+    assert!(run_files(runtime.path()).is_empty());
 }
 
 #[test]
@@ -82,6 +97,8 @@ fn a_server_that_was_killed_is_replaced() {
     let files = run_files(runtime.path());
     assert_eq!(files.len(), 1, "what was killed leaves its file");
     let next = start();
+    let files = run_files(runtime.path());
+    assert_eq!(files.len(), 1, "and the next one removes it");
     assert_eq!(read(&files[0])["pid"], next.child.id());
 }
 
