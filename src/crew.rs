@@ -142,7 +142,13 @@ impl Shared {
     fn seat(shared: &Arc<Self>, runtime: &Handle) {
         shared.lock().taken += 1;
         let shared = Arc::clone(shared);
-        runtime.spawn(async move { shared.sit() });
+        runtime.spawn(async move {
+            // A worker takes a task that comes from outside before the one that an event has woken
+            // last and that no other worker can take from it: that one would wait for as long as
+            // this one sits. A task that has yielded is taken after it.
+            tokio::task::yield_now().await;
+            shared.sit();
+        });
     }
 
     fn sit(&self) {
@@ -212,6 +218,7 @@ impl Shared {
 mod tests {
     use super::*;
     use std::sync::mpsc;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::runtime::{Builder, Runtime};
 
     fn runtime(workers: usize) -> Runtime {
@@ -254,6 +261,43 @@ mod tests {
             until_seated(&crew, 3);
             assert_eq!(tokio::spawn(async { 8 }).await.unwrap(), 8);
         });
+    }
+
+    #[test]
+    fn nobody_sits_down_on_a_task_that_no_other_can_take() {
+        let runtime = runtime(2);
+        let pings = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&pings);
+        // Woken by the I/O driver each time, as connections are.
+        runtime.spawn(async move {
+            let (mut here, mut there) = tokio::net::UnixStream::pair().unwrap();
+            tokio::spawn(async move {
+                while let Ok(byte) = there.read_u8().await {
+                    there.write_u8(byte).await.unwrap();
+                }
+            });
+            loop {
+                here.write_u8(1).await.unwrap();
+                here.read_u8().await.unwrap();
+                counted.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        let crew = Crew {
+            shared: Arc::default(),
+            watch: None,
+        };
+        let shared = &crew.shared;
+        for _ in 0..3000 {
+            Shared::seat(shared, runtime.handle());
+            let (before, began) = (pings.load(Ordering::Relaxed), Instant::now());
+            while pings.load(Ordering::Relaxed) < before + 5 {
+                assert!(began.elapsed() < Duration::from_secs(20), "nobody runs it");
+                // As the watch does: whoever sits may have been the one that listened for events.
+                runtime.spawn(async {});
+                thread::park_timeout(Duration::from_micros(100));
+            }
+            shared.call_up();
+        }
     }
 
     #[test]
