@@ -4,6 +4,7 @@
 //!
 //! Source: runtime-handler (`urlencoded({extended: false})`, then `json()`), body-parser 1.20.9.
 
+use super::form::FormPairs;
 use super::json::InvalidJson;
 use super::media_type::MediaType;
 use super::{charset, form, headers, json};
@@ -42,7 +43,8 @@ impl BodyRejected {
     }
 }
 
-/// The parameters that the body of a request with these headers gives.
+/// The parameters that the body of a request with these headers gives. `form` is what has been read
+/// of it as a form, where that was done.
 ///
 /// # Errors
 ///
@@ -51,6 +53,7 @@ impl BodyRejected {
 pub(super) fn parameters(
     headers: &HeaderMap,
     body: &[u8],
+    form: Option<FormPairs>,
 ) -> Result<Map<String, Value>, BodyRejected> {
     let announced = headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
     if body.is_empty() && !announced {
@@ -65,7 +68,7 @@ pub(super) fn parameters(
     match media_type.essence.as_str() {
         "application/x-www-form-urlencoded" if charset == "utf-8" => {
             refuse_compression(headers)?;
-            form::parse(&charset::decode_utf8(body)).ok_or(BodyRejected::TooManyParameters)
+            form::parse(body, form).ok_or(BodyRejected::TooManyParameters)
         }
         "application/json" => {
             let Some(text) = charset::decode(body, &charset) else {
@@ -120,7 +123,7 @@ mod tests {
     fn read(headers: &[(HeaderName, &'static str)], body: &str) -> Result<String, u16> {
         let headers = headers.iter().cloned();
         let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
-        parameters(&headers.collect(), body.as_bytes())
+        parameters(&headers.collect(), body.as_bytes(), None)
             .map(|map| Value::Object(map).to_string())
             .map_err(|rejected| rejected.status().as_u16())
     }
@@ -204,7 +207,7 @@ mod tests {
         let headers =
             HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
         assert_eq!(
-            parameters(&headers, b"{\"a\":\n1,}")
+            parameters(&headers, b"{\"a\":\n1,}", None)
                 .unwrap_err()
                 .to_string(),
             "the body is not valid JSON: expected a property name in double quotes \

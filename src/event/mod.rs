@@ -45,6 +45,7 @@ pub use builder::{EventBuilder, InvalidEvent};
 pub use request::Request;
 
 use bytes::Bytes;
+use form::FormPairs;
 use http::{HeaderMap, Method, Uri};
 use object::in_javascript_order;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -90,7 +91,16 @@ impl Event {
     ///
     /// The body says it is a form or JSON, and cannot be read as such.
     pub fn from_request(head: Arc<RequestHead>, body: &Bytes) -> Result<Event, BodyRejected> {
-        let mut parameters = body::parameters(&head.headers, body)?;
+        Event::from_read(head, body, None)
+    }
+
+    /// As [`Event::from_request`], with what [`form::pairs`] has read of the body where that was done.
+    pub(crate) fn from_read(
+        head: Arc<RequestHead>,
+        body: &Bytes,
+        form: Option<FormPairs>,
+    ) -> Result<Event, BodyRejected> {
+        let mut parameters = body::parameters(&head.headers, body, form)?;
         if let Some(text) = head.uri.query().filter(|query| !query.is_empty()) {
             parameters = overlay(query_parameters(text), parameters);
         }

@@ -9,13 +9,19 @@ use super::refusal::Refusal;
 use crate::console::Console;
 use crate::context::Context;
 use crate::event::Event;
+use crate::event::form::FormPairs;
 use crate::handler::{Done, SharedHandler};
 use crate::response::answer::{self, Answer, Conditions};
 use std::sync::Arc;
 
 /// What every invocation begins with: its event, and a console that the exchange keeps.
-pub(super) fn begin(asked: &Asked, draft: &mut Draft<'_>) -> Result<(Event, Console), Refusal> {
-    let event = Event::from_request(Arc::clone(&asked.head), &asked.body).map_err(Refusal::Body)?;
+pub(super) fn begin(
+    asked: &Asked,
+    form: Option<FormPairs>,
+    draft: &mut Draft<'_>,
+) -> Result<(Event, Console), Refusal> {
+    let head = Arc::clone(&asked.head);
+    let event = Event::from_read(head, &asked.body, form).map_err(Refusal::Body)?;
     let console = Console::default();
     draft.console(&console);
     Ok((event, console))
@@ -26,11 +32,12 @@ impl Gateway {
     pub(super) async fn rust(
         &self,
         asked: &Asked,
+        form: Option<FormPairs>,
         handler: &SharedHandler,
         draft: &mut Draft<'_>,
     ) -> Result<Answer, Refusal> {
         let limits = &asked.registry.limits;
-        let (event, console) = begin(asked, draft)?;
+        let (event, console) = begin(asked, form, draft)?;
         let context = Context::new(
             Arc::clone(&asked.service.context),
             Arc::clone(asked.route.path()),

@@ -6,7 +6,8 @@
 
 use super::asked::Asked;
 use super::refusal::Refusal;
-use crate::event::{RequestHead, form};
+use crate::event::RequestHead;
+use crate::event::form::{self, FormPairs};
 use crate::signature::{
     self, Arrival, Content, Explanation, OtherToken, SignedRequest, TokenOwner, Verdict, check,
 };
@@ -39,12 +40,12 @@ impl Default for Guard {
 }
 
 impl Guard {
-    /// Lets a request pass whose signature is good, and explains the others.
-    pub(super) async fn admit(&self, asked: &Asked) -> Result<(), Refusal> {
-        let Verdict::Refused(refusal) =
-            asked.with(&[], |request| check(&request, &asked.service.signer))
-        else {
-            return Ok(());
+    /// Lets a request pass whose signature is good, and explains the others. What it has read of a
+    /// form for that is returned, so that the event need not read it again.
+    pub(super) async fn admit(&self, asked: &Asked) -> Result<Option<FormPairs>, Refusal> {
+        let (verdict, form) = asked.verdict();
+        let Verdict::Refused(refusal) = verdict else {
+            return Ok(form);
         };
         let Ok(turn) = Arc::clone(&self.explaining).try_acquire_owned() else {
             return Err(Refusal::NotSignedNotExplained(refusal));
@@ -63,9 +64,21 @@ impl Guard {
 }
 
 impl Asked {
-    /// Shows the request as its signature sees it; `named` are the hosts that further headers name.
-    pub(super) fn with<T>(&self, named: &[&str], look: impl FnOnce(SignedRequest<'_>) -> T) -> T {
+    /// Whether its signature is good, and the form that was read for that, if it carries one.
+    pub(super) fn verdict(&self) -> (Verdict, Option<FormPairs>) {
         let form = form_pairs(&self.head, &self.body);
+        let check = |request: SignedRequest<'_>| check(&request, &self.service.signer);
+        (self.with(form.as_deref(), &[], check), form)
+    }
+
+    /// Shows the request as its signature sees it: with the parameters of its form, if that is what
+    /// it carries; `named` are the hosts that further headers name.
+    fn with<T>(
+        &self,
+        form: Option<&[(String, String)]>,
+        named: &[&str],
+        look: impl FnOnce(SignedRequest<'_>) -> T,
+    ) -> T {
         let cloud_domain = format!("{}.twil.io", self.service.domain);
         let path = self.head.uri.path();
         let prefix = if self.by_prefix {
@@ -94,7 +107,7 @@ impl Asked {
                 query: self.head.uri.query(),
             },
             method: self.head.method.as_str(),
-            content: match &form {
+            content: match form {
                 Some(pairs) => Content::Form(pairs),
                 None if self.head.method == Method::POST => Content::Body(&self.body),
                 None => Content::None,
@@ -116,7 +129,8 @@ impl Asked {
                 signer: &other.signer,
             });
         let others: Vec<OtherToken<'_>> = secondary.chain(services).collect();
-        self.with(&named(&self.head.headers), |request| {
+        let form = form_pairs(&self.head, &self.body);
+        self.with(form.as_deref(), &named(&self.head.headers), |request| {
             Explanation::new(&request, refusal, &self.service.signer, &others)
         })
     }
@@ -159,7 +173,7 @@ fn named(headers: &HeaderMap) -> Vec<&str> {
 }
 
 /// The parameters that Twilio signs along: those of a form in a POST.
-fn form_pairs(head: &RequestHead, body: &Bytes) -> Option<Vec<(String, String)>> {
+fn form_pairs(head: &RequestHead, body: &Bytes) -> Option<FormPairs> {
     if head.method != Method::POST {
         return None;
     }

@@ -5,6 +5,7 @@ use super::asked::Asked;
 use super::exchange::Draft;
 use super::function;
 use super::refusal::Refusal;
+use crate::event::form::FormPairs;
 use crate::node::{Answered, Call, Ended, NodeFault};
 use crate::response::answer::Answer;
 use std::path::Path;
@@ -14,11 +15,12 @@ impl Gateway {
     pub(super) async fn javascript(
         &self,
         asked: &Asked,
+        form: Option<FormPairs>,
         file: &Path,
         draft: &mut Draft<'_>,
     ) -> Result<Answer, Refusal> {
         let limits = &asked.registry.limits;
-        let (event, console) = function::begin(asked, draft)?;
+        let (event, console) = function::begin(asked, form, draft)?;
         // The pool counts what runs by its processes; here it is only shown.
         let slot = asked.service.running.slot();
         slot.enter(None);

@@ -202,10 +202,11 @@ impl Gateway {
             body,
             peer: draft.peer,
         };
+        let mut form = None;
         if route.visibility == Visibility::Protected {
             let admitted = self.guard.admit(&asked).await;
             draft.admitted(admitted.is_ok());
-            admitted?;
+            form = admitted?;
         }
         if !matches!(route.target, Target::Asset(_)) {
             let running = asked.service.running.count() + 1;
@@ -214,9 +215,12 @@ impl Gateway {
         }
         match &route.target {
             Target::Asset(file) => self.asset(&asked, file).await.map(Reply::Asset),
-            Target::Rust(handler) => self.rust(&asked, handler, draft).await.map(Reply::Answer),
+            Target::Rust(handler) => self
+                .rust(&asked, form, handler, draft)
+                .await
+                .map(Reply::Answer),
             Target::JavaScript(file) => self
-                .javascript(&asked, file, draft)
+                .javascript(&asked, form, file, draft)
                 .await
                 .map(Reply::Answer),
         }

@@ -5,7 +5,7 @@ use super::asked::Asked;
 use super::edge;
 use crate::event::RequestHead;
 use crate::journal::Exchange;
-use crate::signature::{Candidate, Explanation, Variant, Verdict, check};
+use crate::signature::{Candidate, Explanation, Variant, Verdict};
 use crate::visibility::Visibility;
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ impl Gateway {
             body: exchange.request_body.clone(),
             peer: exchange.peer,
         };
-        let verdict = asked.with(&[], |request| check(&request, &asked.service.signer));
+        let (verdict, _) = asked.verdict();
         Some(match verdict {
             Verdict::Accepted { candidate, variant } => {
                 SignatureReading::Good { candidate, variant }
