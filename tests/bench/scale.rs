@@ -32,6 +32,34 @@ pub(crate) fn measure() {
         let project = Project::empty();
         row(&services.to_string(), &project, services);
     }
+    journal();
+}
+
+/// What the server does when its journal is new, and when it is full by each of its two bounds.
+fn journal() {
+    let project = Project::empty();
+    project.write("assets/asset.txt", "text");
+    let small = Load::get("/asset.txt");
+    let large = Load::get(&format!("/asset.txt?{}", "x".repeat(8_000)));
+    println!("\n{:24} {:>10} {:>10}", "journal", "rate /s", "MiB");
+    let fills = [
+        ("new", None),
+        ("10,000 entries", Some(&small)),
+        ("48 MiB", Some(&large)),
+    ];
+    for (name, fill) in fills {
+        let mut rates = Vec::new();
+        let mut memory = 0.0;
+        for _ in 0..TIMES {
+            let side = peers::switchboard(&project, "/asset.txt");
+            if let Some(fill) = fill {
+                side.measure(fill, 8, 2);
+            }
+            rates.push(side.measure(&small, 8, 1).rate);
+            memory = side.memory().0;
+        }
+        println!("{name:24} {:10.0} {memory:10.1}", median(rates));
+    }
 }
 
 fn row(name: &str, project: &Project, services: usize) {
