@@ -85,7 +85,7 @@ pub(super) enum Heard {
     Audio,
     /// Text to be read out, or to be sent.
     Plain(String),
-    /// Nothing at all: a message stays without a reply.
+    /// Nothing at all: a message stays without a reply, a call is over.
     Nothing,
 }
 
@@ -158,7 +158,12 @@ pub(super) fn hear(fetch: &Fetch, answer: &Answer, medium: Medium) -> Result<Hea
     let content_type = answer.content_type.as_deref().unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default();
     let essence = essence.trim().to_ascii_lowercase();
-    if medium == Medium::Messaging && answer.body.trim().is_empty() {
+    // For a call not documented, but what functions that call back with nothing rely on;
+    // `webhook::judge` says the same.
+    let says_nothing = medium == Medium::Messaging
+        || matches!(essence.as_str(), "" | "text/plain")
+        || answer.status == 204;
+    if says_nothing && answer.body.trim().is_empty() {
         return Ok(Heard::Nothing);
     }
     match essence.as_str() {

@@ -606,7 +606,10 @@ fn answers_that_are_no_documents() {
             "failed 1:11: 12100: ",
         ),
         (page(200, "text/html", "<html/>"), "failed 1:1: 12102: "),
-        (page(204, "", ""), "failed 1:1: 12300: "),
+        (page(204, "", ""), "over"),
+        (page(200, "", ""), "over"),
+        (page(200, "text/plain", ""), "over"),
+        (page(200, "application/json", ""), "failed 1:1: 12300: "),
         (
             page(
                 200,
