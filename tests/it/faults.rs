@@ -80,7 +80,7 @@ async fn timed(port: u16, path: &'static str) -> (Reply, Duration) {
 
 #[expect(clippy::print_stdout, reason = "`tests/soak/run faults` shows it")]
 fn figures(name: &str, longest: Duration, bad: Duration, after: Duration) {
-    println!("{name:14} bad {bad:8.1?}, longest good {longest:8.1?}, good after it {after:8.1?}");
+    println!("{name:14} bad {bad:8.3?}, longest good {longest:8.1?}, good after it {after:8.1?}");
 }
 
 /// One bad call with ten good ones before it and ten behind it, and then a good one alone.
