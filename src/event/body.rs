@@ -8,9 +8,11 @@ use super::form::FormPairs;
 use super::json::InvalidJson;
 use super::media_type::MediaType;
 use super::{charset, form, headers, json};
+use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// Why a body cannot become parameters. The function does not run; the caller gets
 /// [`status`](BodyRejected::status).
@@ -55,30 +57,69 @@ pub(super) fn parameters(
     body: &[u8],
     form: Option<FormPairs>,
 ) -> Result<Map<String, Value>, BodyRejected> {
+    match content(headers, body)? {
+        Content::Nothing => Ok(Map::new()),
+        Content::Form => from_form(body, form),
+        Content::Json(text) => from_json(&text),
+    }
+}
+
+/// As [`parameters`], but where the body is a JSON object, its members as they are, if JavaScript
+/// makes the same of them as [`json::parse`] does.
+pub(super) fn parameters_and_members(
+    headers: &HeaderMap,
+    body: &Bytes,
+    form: Option<FormPairs>,
+) -> Result<(Map<String, Value>, Bytes), BodyRejected> {
+    let parameters = match content(headers, body)? {
+        Content::Nothing => Map::new(),
+        Content::Form => from_form(body, form)?,
+        Content::Json(text) => match (json::members(&text)?, &text) {
+            (Some(members), Cow::Borrowed(_)) => {
+                return Ok((Map::new(), body.slice_ref(members.as_bytes())));
+            }
+            (Some(members), Cow::Owned(_)) => {
+                return Ok((Map::new(), Bytes::copy_from_slice(members.as_bytes())));
+            }
+            (None, _) => from_json(&text)?,
+        },
+    };
+    Ok((parameters, Bytes::new()))
+}
+
+/// What a body is.
+enum Content<'b> {
+    /// Nothing that counts.
+    Nothing,
+    Form,
+    Json(Cow<'b, str>),
+}
+
+fn content<'b>(headers: &HeaderMap, body: &'b [u8]) -> Result<Content<'b>, BodyRejected> {
     let announced = headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
     if body.is_empty() && !announced {
-        return Ok(Map::new());
+        return Ok(Content::Nothing);
     }
     let content_type = headers.get(CONTENT_TYPE);
     let Some(media_type) = content_type.and_then(|value| MediaType::parse(value.as_bytes())) else {
-        return Ok(Map::new());
+        return Ok(Content::Nothing);
     };
     let charset = media_type.charset.filter(|charset| !charset.is_empty());
     let charset = charset.unwrap_or_else(|| "utf-8".to_string());
     match media_type.essence.as_str() {
         "application/x-www-form-urlencoded" if charset == "utf-8" => {
             refuse_compression(headers)?;
-            form::parse(body, form).ok_or(BodyRejected::TooManyParameters)
+            Ok(Content::Form)
         }
         "application/json" => {
             let Some(text) = charset::decode(body, &charset) else {
                 return Err(BodyRejected::Charset(charset));
             };
             refuse_compression(headers)?;
-            from_json(&text)
+            Ok(Content::Json(text))
         }
         "application/x-www-form-urlencoded" => Err(BodyRejected::Charset(charset)),
-        _ => Ok(Map::new()),
+        _ => Ok(Content::Nothing),
     }
 }
 
@@ -96,6 +137,10 @@ fn refuse_compression(headers: &HeaderMap) -> Result<(), BodyRejected> {
         "" | "identity" => Ok(()),
         other => Err(BodyRejected::Encoding(other.to_string())),
     }
+}
+
+fn from_form(body: &[u8], form: Option<FormPairs>) -> Result<Map<String, Value>, BodyRejected> {
+    form::parse(body, form).ok_or(BodyRejected::TooManyParameters)
 }
 
 /// An array is spread: its items are the parameters `0`, `1`, ….

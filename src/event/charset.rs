@@ -11,7 +11,12 @@ const MARK: char = '\u{feff}';
 
 /// UTF-8 without its byte order mark.
 pub(super) fn decode_utf8(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    // Which costs a tenth of looking for what is to be replaced.
+    match str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
 }
 
 /// `bytes` as text, or `None` where the charset is none that JSON can come in.

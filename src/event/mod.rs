@@ -15,7 +15,7 @@
 //!
 //! | class | here | there | reason |
 //! | --- | --- | --- | --- |
-//! | `lone-surrogate` | `"\ud800"` in JSON becomes U+FFFD | kept | no Rust text holds half a character |
+//! | `lone-surrogate` | `"\ud800"` in JSON becomes U+FFFD, but for JavaScript functions | kept | no Rust text holds half a character |
 //! | `depth` | JSON nested deeper than [`json::MAX_DEPTH`]: 400; in a cookie: text | read | bounds the stack wherever the value goes |
 //! | `infinite-cookie` | the cookie `j:1e400` stays text | the number Infinity | JSON, and so the value, has none |
 //! | `compressed` | `gzip` and `deflate` bodies: 415 | inflated | no caller compresses; nothing to bound |
@@ -39,10 +39,12 @@ mod object;
 mod percent;
 mod query;
 mod request;
+mod text;
 
 pub use body::BodyRejected;
 pub use builder::{EventBuilder, InvalidEvent};
 pub use request::Request;
+pub(crate) use text::EventText;
 
 use bytes::Bytes;
 use form::FormPairs;
@@ -100,13 +102,18 @@ impl Event {
         body: &Bytes,
         form: Option<FormPairs>,
     ) -> Result<Event, BodyRejected> {
-        let mut parameters = body::parameters(&head.headers, body, form)?;
+        let parameters = body::parameters(&head.headers, body, form)?;
+        Ok(Event::with_query(head, parameters))
+    }
+
+    /// The event of a request whose body has given `parameters`.
+    fn with_query(head: Arc<RequestHead>, mut parameters: Map<String, Value>) -> Event {
         if let Some(text) = head.uri.query().filter(|query| !query.is_empty()) {
             parameters = overlay(query_parameters(text), parameters);
         }
         let parameters =
             (!parameters.is_empty()).then(|| Arc::new(in_javascript_order(parameters)));
-        Ok(Event { head, parameters })
+        Event { head, parameters }
     }
 
     /// Starts an event without a request, for tests of handlers.
@@ -145,7 +152,7 @@ impl Event {
 }
 
 /// As [`Event::to_json`], without a value in between: it is written for each call of a JavaScript
-/// function.
+/// function ([`EventText`]).
 impl Serialize for Event {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let parameters = self.parameters();

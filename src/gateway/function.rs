@@ -14,17 +14,11 @@ use crate::handler::{Done, SharedHandler};
 use crate::response::answer::{self, Answer, Conditions};
 use std::sync::Arc;
 
-/// What every invocation begins with: its event, and a console that the exchange keeps.
-pub(super) fn begin(
-    asked: &Asked,
-    form: Option<FormPairs>,
-    draft: &mut Draft<'_>,
-) -> Result<(Event, Console), Refusal> {
-    let head = Arc::clone(&asked.head);
-    let event = Event::from_read(head, &asked.body, form).map_err(Refusal::Body)?;
+/// What every invocation has: a console that the exchange keeps.
+pub(super) fn console(draft: &mut Draft<'_>) -> Console {
     let console = Console::default();
     draft.console(&console);
-    Ok((event, console))
+    console
 }
 
 impl Gateway {
@@ -37,12 +31,13 @@ impl Gateway {
         draft: &mut Draft<'_>,
     ) -> Result<Answer, Refusal> {
         let limits = &asked.registry.limits;
-        let (event, console) = begin(asked, form, draft)?;
+        let head = Arc::clone(&asked.head);
+        let event = Event::from_read(head, &asked.body, form).map_err(Refusal::Body)?;
         let context = Context::new(
             Arc::clone(&asked.service.context),
             Arc::clone(asked.route.path()),
             Arc::clone(&asked.service.domain_name),
-            console,
+            console(draft),
         );
         let terms = Terms {
             habit: handler.habit(),

@@ -5,10 +5,12 @@ use super::asked::Asked;
 use super::exchange::Draft;
 use super::function;
 use super::refusal::Refusal;
+use crate::event::EventText;
 use crate::event::form::FormPairs;
 use crate::node::{Answered, Call, Ended, NodeFault};
 use crate::response::answer::Answer;
 use std::path::Path;
+use std::sync::Arc;
 
 impl Gateway {
     /// Runs the function in `file`.
@@ -20,7 +22,9 @@ impl Gateway {
         draft: &mut Draft<'_>,
     ) -> Result<Answer, Refusal> {
         let limits = &asked.registry.limits;
-        let (event, console) = function::begin(asked, form, draft)?;
+        let head = Arc::clone(&asked.head);
+        let event = EventText::from_read(head, &asked.body, form).map_err(Refusal::Body)?;
+        let console = function::console(draft);
         // The pool counts what runs by its processes; here it is only shown.
         let slot = asked.service.running.slot();
         slot.enter(None);

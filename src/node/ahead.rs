@@ -36,12 +36,17 @@ impl Worker {
 
     fn enqueue(&mut self, job: Job) {
         let mut flags = wire::AHEAD;
+        let turn = Instant::now();
         if self.line.is_empty() {
             self.late.hand_over(&job.console);
+            let idle = turn - self.since;
+            self.vigil.begins(turn, idle, job.pace.is_brief());
             flags = 0;
+        } else {
+            self.vigil.joined();
         }
         self.last_id = following(self.last_id);
-        let (id, turn) = (self.last_id, Instant::now());
+        let id = self.last_id;
         let channel = &mut self.process.channel;
         channel.put(Kind::Invoke, id, flags, &job.head, &[]);
         self.line.push_back(Running {

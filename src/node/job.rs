@@ -3,7 +3,7 @@
 use super::NodeFault;
 use super::message::Ended;
 use crate::console::Console;
-use crate::event::Event;
+use crate::event::EventText;
 use crate::journal::Run;
 use serde::Serialize;
 use std::any::Any;
@@ -23,7 +23,7 @@ pub(crate) struct Call<'a> {
     /// `context.PATH`.
     pub(crate) path: &'a str,
     /// What it is called with.
-    pub(crate) event: &'a Event,
+    pub(crate) event: &'a EventText,
     /// Where its output goes.
     pub(crate) console: Console,
     /// How long it may run, if not for ever. Waiting for a worker does not count.
@@ -44,6 +44,9 @@ pub(super) struct Pace(AtomicU64);
 /// What takes no longer is quick: calls of it may be sent ahead, and others behind it.
 const QUICK: Duration = Duration::from_millis(1);
 
+/// What takes no longer is brief: to be woken for its reply would take about as long.
+const BRIEF: Duration = Duration::from_micros(50);
+
 impl Default for Pace {
     /// Not known, so not quick.
     fn default() -> Self {
@@ -59,6 +62,10 @@ impl Pace {
 
     pub(super) fn is_quick(&self) -> bool {
         Duration::from_micros(self.0.load(Ordering::Relaxed)) < QUICK
+    }
+
+    pub(super) fn is_brief(&self) -> bool {
+        Duration::from_micros(self.0.load(Ordering::Relaxed)) <= BRIEF
     }
 
     /// Whether it is known to take at least `time`.
@@ -139,28 +146,36 @@ impl fmt::Debug for Job {
 struct Head<'a> {
     file: Cow<'a, str>,
     path: &'a str,
-    event: &'a Event,
 }
 
+/// `{"file": …, "path": …, "event": …}`.
 fn head(call: &Call<'_>) -> Vec<u8> {
     let head = Head {
         file: call.file.to_string_lossy(),
         path: call.path,
-        event: call.event,
     };
     let mut text = Vec::with_capacity(HEAD_ROOM);
     // Into memory, and all names are texts: it cannot fail.
     let _ = serde_json::to_writer(&mut text, &head);
+    text.pop();
+    text.extend_from_slice(b",\"event\":");
+    call.event.write(&mut text);
+    text.push(b'}');
     text
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Event;
 
     #[test]
     fn the_head_is_json_whatever_is_in_it() {
-        let event = Event::builder().parameter("a", "\"").build().unwrap();
+        let event = Event::builder()
+            .parameter("a", "\"")
+            .build()
+            .unwrap()
+            .into();
         let call = Call {
             file: Path::new("/a\"b\\c.js"),
             path: "/é",

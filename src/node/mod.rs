@@ -46,6 +46,7 @@ mod tickets;
 mod times;
 mod version;
 mod view;
+mod vigil;
 mod warden;
 mod wire;
 mod worker;

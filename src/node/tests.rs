@@ -2,7 +2,7 @@
 
 use super::{Call, Ended, NodeFault, NodePool, NodeSpec};
 use crate::console::Console;
-use crate::event::Event;
+use crate::event::{Event, EventText};
 use crate::handler::Done;
 use crate::response::Payload;
 use crate::runtime::Runtime;
@@ -55,15 +55,15 @@ async fn invoke(pool: &NodePool, file: &Path) -> Result<Ended, NodeFault> {
     invoke_with(pool, file, &empty()).await
 }
 
-fn empty() -> Event {
-    Event::builder().build().unwrap()
+fn empty() -> EventText {
+    Event::builder().build().unwrap().into()
 }
 
-async fn invoke_with(pool: &NodePool, file: &Path, event: &Event) -> Result<Ended, NodeFault> {
+async fn invoke_with(pool: &NodePool, file: &Path, event: &EventText) -> Result<Ended, NodeFault> {
     pool.invoke(call(file, event)).await.ended
 }
 
-fn call<'a>(file: &'a Path, event: &'a Event) -> Call<'a> {
+fn call<'a>(file: &'a Path, event: &'a EventText) -> Call<'a> {
     Call {
         file,
         path: "/a",
@@ -230,11 +230,17 @@ async fn badly_before_good_ones(bad: &str) -> (Result<Ended, NodeFault>, bool) {
     for _ in 0..20 {
         assert_eq!(text_of(invoke(&pool, &file).await), "good");
     }
-    let call = |event: Event| {
+    let call = |event: EventText| {
         let (pool, file) = (Arc::clone(&pool), file.clone());
         tokio::spawn(async move { invoke_with(&pool, &file, &event).await })
     };
-    let bad = call(Event::builder().parameter("bad", true).build().unwrap());
+    let bad = call(
+        Event::builder()
+            .parameter("bad", true)
+            .build()
+            .unwrap()
+            .into(),
+    );
     let good: Vec<_> = (0..30).map(|_| call(empty())).collect();
     for reply in good {
         assert_eq!(text_of(reply.await.unwrap()), "good");
@@ -289,7 +295,7 @@ async fn calls_that_were_sent_ahead_run_exactly_once() {
             .map(|n| {
                 let (pool, file) = (Arc::clone(&pool), file.clone());
                 let event = Event::builder().parameter("n", round * 100 + n);
-                let event = event.build().unwrap();
+                let event = event.build().unwrap().into();
                 tokio::spawn(async move { invoke_with(&pool, &file, &event).await })
             })
             .collect();

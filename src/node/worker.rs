@@ -16,6 +16,7 @@ use super::spawn::{self, Process};
 use super::spec::NodeSpec;
 use super::state::Order;
 use super::version;
+use super::vigil::Vigil;
 use super::wire::Malformed;
 use crate::console::Level;
 use std::collections::VecDeque;
@@ -60,6 +61,7 @@ pub(super) fn start(
         unsent: Vec::new(),
         line: VecDeque::new(),
         last_id: 0,
+        vigil: Vigil::default(),
         recalled: 0,
         since: Instant::now(),
         fatal: None,
@@ -87,6 +89,7 @@ pub(super) struct Worker {
     /// What it runs, and behind it what was sent ahead.
     pub(super) line: VecDeque<Running>,
     pub(super) last_id: u32,
+    pub(super) vigil: Vigil,
     /// Behind which call the others were taken back.
     pub(super) recalled: u32,
     /// When it was started, or when it last became idle.
@@ -148,6 +151,7 @@ impl Worker {
         {
             alarm.as_mut().reset(deadline);
         }
+        let awake = self.vigil.is_kept();
         let [stdout, stderr] = &mut self.native;
         tokio::select! {
             biased;
@@ -177,6 +181,7 @@ impl Worker {
                 self.read_rest()?;
                 return Err(End::Died);
             }
+            () = tokio::task::yield_now(), if awake => {}
         }
         Ok(())
     }
@@ -333,6 +338,8 @@ impl Worker {
                     (next.started, next.turn) = (now, now);
                     self.late.hand_over(&next.job.console);
                 }
+                let next = self.line.front().map(|next| next.job.pace.is_brief());
+                self.vigil.ends(now, next);
                 self.next();
             }
         }

@@ -41,18 +41,29 @@ function encode(kind, id, flags, head, body, time = 0) {
 
 // Cuts a stream of chunks into frames and hands each to `take(kind, id, flags, head)`.
 function decoder(take) {
-  let rest = null;
+  // What is no whole frame yet: joined once it is one, since a large one comes in many pieces.
+  let pieces = [];
+  let length = 0;
+  let wanted = HEADER;
   return (chunk) => {
-    let bytes = rest === null ? chunk : Buffer.concat([rest, chunk]);
+    pieces.push(chunk);
+    length += chunk.length;
+    if (length < wanted) return;
+    const bytes = pieces.length === 1 ? chunk : Buffer.concat(pieces, length);
+    wanted = HEADER;
     let at = 0;
     while (bytes.length - at >= HEADER) {
       const end = at + 4 + bytes.readUInt32BE(at);
-      if (end > bytes.length) break;
+      if (end > bytes.length) {
+        wanted = end - at;
+        break;
+      }
       const headEnd = at + HEADER + bytes.readUInt32BE(at + 12);
       take(bytes[at + 8], bytes.readUInt32BE(at + 4), bytes[at + 9], bytes.utf8Slice(at + HEADER, headEnd));
       at = end;
     }
-    rest = at === bytes.length ? null : bytes.subarray(at);
+    pieces = at === bytes.length ? [] : [bytes.subarray(at)];
+    length = bytes.length - at;
   };
 }
 
