@@ -152,7 +152,7 @@ impl Event {
 }
 
 /// As [`Event::to_json`], without a value in between: it is written for each call of a JavaScript
-/// function ([`EventText`]).
+/// function (`EventText`).
 impl Serialize for Event {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let parameters = self.parameters();
