@@ -3,8 +3,8 @@
 use super::instructions::askable;
 use super::step::Callback;
 use crate::dictionary;
-use crate::twiml::{Document, Fault, Medium, Method, Position, Severity, check};
-use crate::webhook::{Kind, Unreached};
+use crate::twiml::{Checked, Document, Fault, Medium, Method, Position, Severity, too_large};
+use crate::webhook::{self, Kind, Taken, Unreached, succeeded};
 use std::time::Duration;
 
 /// A request to be performed. The parameters that every request of the call or the message has
@@ -77,7 +77,7 @@ pub struct Answer {
     pub body: String,
 }
 
-/// What Twilio makes of an answer.
+/// What a walk goes on with.
 pub(super) enum Heard {
     /// TwiML, with what it complains about without stopping.
     Document(Document, Vec<Fault>),
@@ -109,7 +109,7 @@ pub(super) fn unanswered(fetch: &Fetch, cause: Unreached, why: &str) -> Fault {
 ///
 /// Sources: errors 15003 and 11200.
 pub(super) fn lost(fetch: &Fetch, status: u16) -> Option<Fault> {
-    if (200..300).contains(&status) {
+    if succeeded(status) {
         return None;
     }
     let code = match fetch.answer {
@@ -141,54 +141,42 @@ fn hint(status: u16) -> &'static str {
     }
 }
 
-/// How Twilio takes an answer.
-///
-/// Source: Twilio docs, "TwiML for Programmable Voice", "Twilio's request to your application";
-/// errors 11200 and 12300.
+/// What is made of an answer, as Twilio takes it.
 pub(super) fn hear(fetch: &Fetch, answer: &Answer, medium: Medium) -> Result<Heard, Fault> {
     let Fetch { method, url, .. } = fetch;
-    if !(200..300).contains(&answer.status) {
-        let text = format!(
-            "{method} {url} answered {}: {}",
-            answer.status,
-            hint(answer.status)
-        );
-        return Err(Fault::error(RETRIEVAL, Position::START, text));
+    let status = answer.status;
+    let taken = webhook::Heard {
+        status,
+        content_type: answer.content_type.as_deref(),
+        body: answer.body.as_bytes(),
     }
-    let content_type = answer.content_type.as_deref().unwrap_or_default();
-    let essence = content_type.split(';').next().unwrap_or_default();
-    let essence = essence.trim().to_ascii_lowercase();
-    // For a call not documented, but what functions that call back with nothing rely on;
-    // `webhook::judge` says the same.
-    let says_nothing = medium == Medium::Messaging
-        || matches!(essence.as_str(), "" | "text/plain")
-        || answer.status == 204;
-    if says_nothing && answer.body.trim().is_empty() {
-        return Ok(Heard::Nothing);
-    }
-    match essence.as_str() {
-        "text/xml" | "application/xml" | "text/html" => read(answer, medium),
-        // TwiML if it is some, and else read out, or sent: a text may begin with a `<`.
-        "text/plain" => {
-            Ok(read(answer, medium).unwrap_or_else(|_| Heard::Plain(answer.body.clone())))
+    .taken(medium);
+    let (code, text) = match taken {
+        Taken::Nothing => return Ok(Heard::Nothing),
+        Taken::Audio(_) => return Ok(Heard::Audio),
+        Taken::Plain(text) => return Ok(Heard::Plain(text)),
+        Taken::Twiml(checked) => return read(checked),
+        Taken::TooLarge => return Err(too_large(answer.body.len())),
+        Taken::Failure => {
+            let text = format!("{method} {url} answered {status}: {}", hint(status));
+            (RETRIEVAL, text)
         }
-        _ if essence.starts_with("audio/") && medium == Medium::Voice => Ok(Heard::Audio),
-        _ => {
-            let has = match essence.is_empty() {
-                true => "no Content-Type".to_string(),
-                false => format!("the Content-Type `{essence}`"),
+        Taken::Unknown(media_type) => {
+            let has = match media_type {
+                None => "no Content-Type".to_string(),
+                Some(media_type) => format!("the Content-Type `{media_type}`"),
             };
             let text = format!(
                 "{method} {url} answered with {has}, which is none of TwiML's: answer with \
                  `text/xml`"
             );
-            Err(Fault::error(CONTENT_TYPE, Position::START, text))
+            (CONTENT_TYPE, text)
         }
-    }
+    };
+    Err(Fault::error(code, Position::START, text))
 }
 
-fn read(answer: &Answer, medium: Medium) -> Result<Heard, Fault> {
-    let checked = check(&answer.body, medium);
+fn read(checked: Checked) -> Result<Heard, Fault> {
     match checked.document {
         Some(document) => Ok(Heard::Document(document, checked.faults)),
         None => {

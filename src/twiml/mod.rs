@@ -22,6 +22,7 @@ pub use fault::Fault;
 pub(crate) use link::links_of;
 pub use link::{Link, Method, links};
 pub use medium::Medium;
+pub(crate) use parse::too_large;
 pub use parse::{LARGEST, parse};
 pub use resolve::resolve;
 pub use schema::Purpose;

@@ -21,6 +21,7 @@ mod performed;
 mod recognised;
 mod redirect;
 mod request;
+mod taken;
 mod verdict;
 mod wishes;
 
@@ -32,6 +33,7 @@ pub use party::{NUMBER, PERSON};
 pub use recognised::{Recognised, recognise};
 pub use redirect::{MOST_REDIRECTS, Next, redirect};
 pub use request::{Body, Content, Method, Webhook};
+pub(crate) use taken::{Taken, succeeded};
 pub use verdict::{Logged, Outcome, Verdict, judge, unreached};
 pub use wishes::{Unfit, Wishes};
 

@@ -385,6 +385,22 @@ fn an_answer_is_judged_by_its_status_type_and_text() {
         (
             Kind::Sms,
             200,
+            "text/plain",
+            "<Response/>",
+            vec![],
+            "Twilio would reply with the text: “<Response/>”",
+        ),
+        (
+            Kind::Sms,
+            200,
+            "text/plain",
+            "\n",
+            vec![],
+            "The answer is empty: Twilio would send no reply.",
+        ),
+        (
+            Kind::Sms,
+            200,
             "",
             "",
             vec![],

@@ -1,15 +1,15 @@
 //! What Twilio would do with an answer, and what its debugger would show.
 //!
 //! Sources: Twilio docs, "Error and Warning Dictionary" (11200, 11216, 11217, 11750, 12300, 15003,
-//! 81017, 82001, 82002); "TwiML for Programmable Voice", "Your response" for the content types;
-//! support article 43761237850779 (status callbacks may answer with JSON). Which error a refused
-//! recording callback or event leaves behind is not documented: they have the general one.
+//! 81017, 82001, 82002); support article 43761237850779 (status callbacks may answer with JSON).
+//! Which error a refused recording callback or event leaves behind is not documented: they have the
+//! general one. How an answer with instructions is taken is decided in `taken`.
 
 use super::kind::Expects;
 use super::performed::{one_line, performed, quoted};
-use super::{Heard, Kind, Unreached};
+use super::{Heard, Kind, Taken, Unreached, succeeded};
 use crate::dictionary;
-use crate::twiml::{Checked, Fault, LARGEST, Medium, Severity, check};
+use crate::twiml::{Checked, Fault, LARGEST, Medium, Severity};
 
 /// How it ended for Twilio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,11 +132,10 @@ pub fn unreached(kind: Kind, why: Unreached) -> Verdict {
 
 /// What Twilio would do with the answer `heard` to a request of `kind`.
 pub fn judge(kind: Kind, heard: Heard<'_>) -> Verdict {
-    if !(200..300).contains(&heard.status) {
-        return refused(kind, heard.status);
-    }
     match kind.expects() {
-        Expects::Messaging | Expects::Voice => instructed(kind, heard),
+        Expects::Messaging => instructed(kind, Medium::Messaging, heard),
+        Expects::Voice => instructed(kind, Medium::Voice, heard),
+        _ if !succeeded(heard.status) => refused(kind, heard.status),
         Expects::Nothing => Verdict::done(match kind {
             Kind::Json => "Twilio would take the event as delivered, whatever the body.",
             _ => "Twilio would take note; the body of a callback's answer means nothing.",
@@ -188,30 +187,33 @@ fn refused(kind: Kind, status: u16) -> Verdict {
     verdict.and(lost(kind))
 }
 
-/// The answer to "what am I to do", by its content type.
-fn instructed(kind: Kind, heard: Heard<'_>) -> Verdict {
-    if heard.body.len() > LARGEST {
-        let why = format!("{} bytes: Twilio takes {LARGEST}.", heard.body.len());
-        return Verdict::failed(11750, why).and(lost(kind));
-    }
-    let voice = kind.expects() == Expects::Voice;
-    let media_type = heard.media_type();
-    match media_type.as_deref() {
-        None | Some("text/plain") if heard.body.is_empty() => empty(voice),
-        _ if heard.status == 204 => empty(voice),
-        Some("text/xml" | "application/xml" | "text/html") => {
-            let medium = match voice {
-                true => Medium::Voice,
-                false => Medium::Messaging,
-            };
-            instructions(kind, check(&String::from_utf8_lossy(heard.body), medium))
+/// The answer to "what am I to do".
+fn instructed(kind: Kind, medium: Medium, heard: Heard<'_>) -> Verdict {
+    match heard.taken(medium) {
+        Taken::Failure => refused(kind, heard.status),
+        Taken::TooLarge => {
+            let why = format!("{} bytes: Twilio takes {LARGEST}.", heard.body.len());
+            Verdict::failed(11750, why).and(lost(kind))
         }
-        Some("text/plain") => plain(voice, &String::from_utf8_lossy(heard.body)),
-        Some(audio) if voice && audio.starts_with("audio/") => Verdict::done(format!(
+        Taken::Nothing => Verdict::done(match medium {
+            Medium::Voice => "The answer is empty: Twilio would have nothing to say and hang up.",
+            Medium::Messaging => "The answer is empty: Twilio would send no reply.",
+        }),
+        Taken::Twiml(checked) => instructions(kind, checked),
+        Taken::Plain(text) => {
+            let would = match medium {
+                Medium::Voice => "read the text aloud and hang up",
+                Medium::Messaging => "reply with the text",
+            };
+            Verdict::done(format!("Twilio would {would}: {}", quoted(&text)))
+        }
+        Taken::Audio(audio) => Verdict::done(format!(
             "Twilio would play the {audio} to the caller, and hang up."
         )),
-        Some(other) => wrong_type(kind, &format!("{other} is nothing that Twilio takes here.")),
-        None => wrong_type(kind, "There is no Content-Type."),
+        Taken::Unknown(Some(other)) => {
+            wrong_type(kind, &format!("{other} is nothing that Twilio takes here."))
+        }
+        Taken::Unknown(None) => wrong_type(kind, "There is no Content-Type."),
     }
 }
 
@@ -221,33 +223,6 @@ fn wrong_type(kind: Kind, why: &str) -> Verdict {
         _ => "Answer with text/xml (TwiML) or text/plain.",
     };
     Verdict::failed(12300, format!("{why} {taken}")).and(lost(kind))
-}
-
-/// That an answer without body and type is no fault is not documented, but what functions that call
-/// back with nothing rely on.
-fn empty(voice: bool) -> Verdict {
-    Verdict::done(match voice {
-        true => "The answer is empty: Twilio would have nothing to say and hang up.",
-        false => "The answer is empty: Twilio would send no reply.",
-    })
-}
-
-/// TwiML: a call runs it if it is one, whatever its type; a message is the text.
-fn plain(voice: bool, text: &str) -> Verdict {
-    if voice {
-        let checked = check(text, Medium::Voice);
-        if checked.document.is_some() {
-            return instructions(Kind::Voice, checked);
-        }
-        return Verdict::done(format!(
-            "Twilio would read the text aloud and hang up: {}",
-            quoted(text)
-        ));
-    }
-    Verdict::done(format!(
-        "Twilio would reply with the text: {}",
-        quoted(text)
-    ))
 }
 
 /// What comes of TwiML: with a fault that Twilio stops at nothing, else all that has no fault.

@@ -160,6 +160,7 @@ fn documents() {
 #[test]
 fn answers_of_other_kinds() {
     let long = "x".repeat(1601);
+    let larger = "x".repeat(64 * 1024 + 1);
     for (content_type, body, expected) in [
         (
             "text/plain; charset=utf-8",
@@ -169,12 +170,16 @@ fn answers_of_other_kinds() {
         (
             "text/plain",
             "<Response><Message>a</Message></Response>",
-            "send a | 1 sent",
+            "send <Response><Message>a</Message></Response> | 1 sent",
         ),
         ("text/plain", "", "0 sent"),
-        ("text/xml", " ", "0 sent"),
+        ("text/plain", " \n", "0 sent"),
+        ("text/xml", "<Response/>", "0 sent"),
+        ("text/xml", " ", "0 sent | failed 12100"),
+        ("application/json", "", "0 sent | failed 12300"),
         ("", "", "0 sent"),
         ("text/plain", long.as_str(), "0 sent | failed 14103"),
+        ("text/plain", larger.as_str(), "0 sent | failed 11750"),
         ("application/json", "{}", "0 sent | failed 12300"),
         ("audio/mpeg", "x", "0 sent | failed 12300"),
         ("text/xml", "<Response>", "0 sent | failed 12100"),

@@ -40,11 +40,7 @@ type Parsed<T> = Result<T, Fault>;
 /// (ours).
 pub fn parse(text: &str) -> Result<Document, Fault> {
     if text.len() > LARGEST {
-        let text = format!(
-            "the document has {} bytes, and Twilio reads 65,536 at most: split it with `<Redirect>`",
-            text.len()
-        );
-        return Err(Fault::error(TOO_LARGE, Position::START, text));
+        return Err(too_large(text.len()));
     }
     // No part of the document, and so of no column: XML 1.0, section 4.3.3.
     let mut cursor = Cursor::new(text.strip_prefix('\u{FEFF}').unwrap_or(text));
@@ -84,6 +80,14 @@ pub fn parse(text: &str) -> Result<Document, Fault> {
         return Err(Fault::error(WRONG_ROOT, at, text));
     }
     Ok(Document { root, encoding })
+}
+
+/// An answer has so many `bytes`, which are over [`LARGEST`].
+pub(crate) fn too_large(bytes: usize) -> Fault {
+    let text = format!(
+        "the document has {bytes} bytes, and Twilio reads 65,536 at most: split it with `<Redirect>`"
+    );
+    Fault::error(TOO_LARGE, Position::START, text)
 }
 
 fn malformed(at: Position, text: impl Into<String>) -> Fault {
