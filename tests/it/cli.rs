@@ -10,6 +10,7 @@ mod call;
 mod check;
 mod deployed;
 mod doctor;
+mod endpoint;
 mod exec;
 mod init;
 mod json;

@@ -1,7 +1,7 @@
 //! The tunnel from inside of the process, against a stand-in of ngrok's service.
 
 use super::ngrok_service::{Refusals, Service, URL};
-use super::run::{PAIR, Server, program, project};
+use super::run::{PAIR, Server, failing, project};
 use super::tunnel::{Agent, OPEN, until};
 use std::fs;
 use std::path::Path;
@@ -16,24 +16,6 @@ fn start(service: &Service, folder: &Path, arguments: &[&str]) -> Server {
     let mut variables: Vec<_> = variables.iter().map(|(n, v)| (*n, v.as_str())).collect();
     variables.push(("NGROK_AUTHTOKEN", SECRET));
     Server::start_with(folder, arguments, &variables)
-}
-
-/// What `start` says that does not start.
-fn failing(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> String {
-    let mut command = program(folder).args(["start", "--port", "0", "--ngrok"]);
-    for (name, value) in variables {
-        command = command.env(name, value);
-    }
-    let told = command.args(arguments).output().unwrap();
-    assert_eq!(told.status.code(), Some(1));
-    assert!(told.stdout.is_empty());
-    let told = String::from_utf8(told.stderr).unwrap();
-    assert!(
-        told.starts_with("error: ") && told.contains("\n  help: "),
-        "{told}"
-    );
-    assert!(!told.contains("s3cret"), "{told}");
-    told
 }
 
 /// Whether the server takes a request that is signed for the service's URL.
@@ -147,7 +129,7 @@ fn each_refusal_of_the_service_is_named_and_says_what_to_do() {
         let variables = service.variables();
         let mut variables: Vec<_> = variables.iter().map(|(n, v)| (*n, v.as_str())).collect();
         variables.push(("NGROK_AUTHTOKEN", SECRET));
-        let told = failing(folder.path(), &variables, &[]);
+        let told = failing(folder.path(), &["--ngrok"], &variables);
         assert!(told.contains(name) && told.contains(help), "{told}");
     }
 }
@@ -156,12 +138,12 @@ fn each_refusal_of_the_service_is_named_and_says_what_to_do() {
 fn a_service_with_another_certificate_is_told_nothing() {
     let folder = project(&[("services.toml", PAIR)]);
     let service = Service::start(Refusals::default());
-    let server = format!("localhost:{}", service.port);
+    let server = service.address();
     let variables = [
         ("SWITCHBOARD_NGROK_SERVER", server.as_str()),
         ("NGROK_AUTHTOKEN", SECRET),
     ];
-    let told = failing(folder.path(), &variables, &[]);
+    let told = failing(folder.path(), &["--ngrok"], &variables);
     assert!(told.contains(&format!("service at {server} cannot be reached")));
     assert!(told.contains("invalid peer certificate"), "{told}");
     assert!(told.contains("a proxy that reads TLS"), "{told}");
@@ -181,7 +163,7 @@ fn without_a_token_the_installed_program_is_asked_and_else_the_token_is_missed()
     let nowhere = empty.path().display().to_string();
     for token in ["", "  "] {
         let variables = [("PATH", nowhere.as_str()), ("NGROK_AUTHTOKEN", token)];
-        let told = failing(folder.path(), &variables, &[]);
+        let told = failing(folder.path(), &["--ngrok"], &variables);
         assert!(told.contains("NGROK_AUTHTOKEN is not set"), "{told}");
         assert!(told.contains("get one at https://dashboard"), "{told}");
     }

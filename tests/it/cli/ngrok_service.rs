@@ -4,7 +4,7 @@
 //! Source: `ngrok` 0.19, `src/internals`. The frames are those of muxado, which is the SDK's own crate
 //! for them; each call is a stream with a number for its kind and an object of JSON each way.
 
-use super::deployed::{acceptor, authority};
+use super::endpoint::{Endpoint, authority};
 use muxado::heartbeat::{Heartbeat, HeartbeatConfig};
 use muxado::typed::{StreamType, Typed, TypedAccept, TypedOpenClose, TypedSession, TypedStream};
 use rustix::net::Shutdown;
@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// The kinds of streams.
@@ -40,13 +40,12 @@ pub(crate) struct Refusals {
 
 /// The service; dropping it ends it.
 pub(crate) struct Service {
-    pub(crate) port: u16,
+    endpoint: Endpoint,
     refusals: Arc<Mutex<Refusals>>,
     calls: mpsc::Receiver<(u32, Value)>,
     orders: UnboundedSender<Order>,
     roots: PathBuf,
     _folder: TempDir,
-    _runtime: tokio::runtime::Runtime,
 }
 
 /// What the session of the moment shall do.
@@ -61,19 +60,11 @@ enum Order {
 
 impl Service {
     pub(crate) fn start(refusals: Refusals) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-        let port = listener.local_addr().unwrap().port();
         let refusals = Arc::new(Mutex::new(refusals));
         let (told, calls) = mpsc::channel();
         let (orders, mut received) = unbounded_channel();
         let asked = Arc::clone(&refusals);
-        runtime.spawn(async move {
-            let acceptor = acceptor();
+        let endpoint = Endpoint::start(|listener, acceptor| async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
                 let socket = stream.as_fd().try_clone_to_owned().unwrap();
@@ -87,22 +78,23 @@ impl Service {
         let folder = TempDir::new().unwrap();
         Service {
             roots: authority(folder.path()),
-            port,
+            endpoint,
             refusals,
             calls,
             orders,
             _folder: folder,
-            _runtime: runtime,
         }
+    }
+
+    /// Where it is, as a host and a port.
+    pub(crate) fn address(&self) -> String {
+        format!("localhost:{}", self.endpoint.port)
     }
 
     /// The variables that lead there.
     pub(crate) fn variables(&self) -> [(&'static str, String); 2] {
         [
-            (
-                "SWITCHBOARD_NGROK_SERVER",
-                format!("localhost:{}", self.port),
-            ),
+            ("SWITCHBOARD_NGROK_SERVER", self.address()),
             ("SWITCHBOARD_NGROK_CA", self.roots.display().to_string()),
         ]
     }

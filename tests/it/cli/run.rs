@@ -33,6 +33,25 @@ pub(crate) fn program(folder: &Path) -> snapbox::cmd::Command {
     command
 }
 
+/// What a `start` with these arguments and variables says that fails, which is what went wrong and
+/// the way out, and no secret of the tests.
+pub(crate) fn failing(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> String {
+    let mut command = program(folder).args(["start", "--port", "0"]);
+    for (name, value) in variables {
+        command = command.env(name, value);
+    }
+    let told = command.args(arguments).output().unwrap();
+    assert_eq!(told.status.code(), Some(1));
+    assert!(told.stdout.is_empty());
+    let told = String::from_utf8(told.stderr).unwrap();
+    assert!(
+        told.starts_with("error: ") && told.contains("\n  help: "),
+        "{told}"
+    );
+    assert!(!told.contains("s3cret"), "{told}");
+    told
+}
+
 /// A project folder with these files.
 pub(crate) fn project(files: &[(&str, &str)]) -> TempDir {
     let folder = TempDir::new().unwrap();

@@ -1,6 +1,7 @@
 //! `send`: texting and calling a project as Twilio does, and functions that are deployed.
 
-use super::deployed::{Deployed, authority};
+use super::deployed::Deployed;
+use super::endpoint::{authority, leaf};
 use super::run::{Server, program, project};
 use serde_json::Value;
 use snapbox::str;
@@ -341,7 +342,7 @@ error: --to says nothing about `studio`
 fn a_deployed_function_is_texted_over_https() {
     let folder = project(&[]);
     let deployed = Deployed::start("<Response><Message>from the cloud</Message></Response>");
-    let url = format!("https://localhost:{}/sms/reply?a=1", deployed.port);
+    let url = format!("https://localhost:{}/sms/reply?a=1", deployed.port());
     let roots = authority(folder.path());
     // The variable is for other machines: on this one the project's token is meant.
     for (arguments, token) in [
@@ -412,10 +413,9 @@ fn a_certificate_that_is_not_right_is_refused_with_twilios_number() {
     let folder = project(&[]);
     let deployed = Deployed::start("");
     let roots = authority(folder.path());
-    let other = folder.path().join("other.pem");
-    std::fs::write(&other, super::deployed::pem(super::deployed::LEAF)).unwrap();
+    let other = leaf(folder.path());
     for (host, roots, code) in [("127.0.0.1", &roots, 11235), ("localhost", &other, 11237)] {
-        let url = format!("https://{host}:{}/", deployed.port);
+        let url = format!("https://{host}:{}/", deployed.port());
         let told = program(folder.path())
             .env("SSL_CERT_FILE", roots)
             .args(["send", "voice", &url, "--auth-token", "t"])
