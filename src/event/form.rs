@@ -8,6 +8,7 @@
 //! `querystring.parse`.
 
 use super::{charset, percent};
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
@@ -23,24 +24,33 @@ pub type FormPairs = Vec<(String, String)>;
 /// `body` is the raw body, taken as UTF-8 with an optional byte order mark; what is no UTF-8
 /// becomes U+FFFD. Nothing is refused, and there is no limit but the body's length.
 pub fn pairs(body: &[u8]) -> FormPairs {
-    split(&charset::decode_utf8(body)).collect()
+    let mut pairs = Vec::with_capacity(parts(body).min(PARAMETER_LIMIT));
+    pairs.extend(split(&charset::decode_utf8(body)));
+    pairs
+}
+
+fn parts(body: &[u8]) -> usize {
+    1 + body.iter().filter(|byte| **byte == b'&').count()
 }
 
 /// The fields of the form `body` as an object, or `None` with more than [`PARAMETER_LIMIT`] parts.
 /// `read` is what [`pairs`] has read of it, where that was done.
 pub(super) fn parse(body: &[u8], read: Option<FormPairs>) -> Option<Map<String, Value>> {
-    let parts = body.split(|byte| *byte == b'&').count();
+    let parts = parts(body);
     if parts > PARAMETER_LIMIT {
         return None;
     }
     let mut fields = Map::with_capacity(parts);
     for (name, value) in read.unwrap_or_else(|| pairs(body)) {
-        match fields.get_mut(&name) {
-            None => {
-                fields.insert(name, Value::String(value));
+        let value = Value::String(value);
+        match fields.entry(name) {
+            Entry::Vacant(field) => {
+                field.insert(value);
             }
-            Some(Value::Array(values)) => values.push(Value::String(value)),
-            Some(first) => *first = Value::Array(vec![first.take(), Value::String(value)]),
+            Entry::Occupied(field) => match field.into_mut() {
+                Value::Array(values) => values.push(value),
+                first => *first = Value::Array(vec![first.take(), value]),
+            },
         }
     }
     Some(fields)
@@ -49,6 +59,11 @@ pub(super) fn parse(body: &[u8], read: Option<FormPairs>) -> Option<Map<String, 
 fn split(text: &str) -> impl Iterator<Item = (String, String)> {
     text.split('&').filter(|part| !part.is_empty()).map(|part| {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        // Most are, and one look is cheaper than those below.
+        let is_plain = !part.bytes().any(|byte| matches!(byte, b'%' | b'+'));
+        if is_plain {
+            return (name.to_string(), value.to_string());
+        }
         let first = first_escape(name, true);
         // Node goes on looking for an escape of the value while it is still in the name.
         let again = first.and_then(|end| first_escape(&name[end..], false));

@@ -79,7 +79,6 @@ impl Asked {
         named: &[&str],
         look: impl FnOnce(SignedRequest<'_>) -> T,
     ) -> T {
-        let cloud_domain = format!("{}.twil.io", self.service.domain);
         let path = self.head.uri.path();
         let prefix = if self.by_prefix {
             path.get(..=self.service.name.len()).unwrap_or_default()
@@ -101,7 +100,7 @@ impl Asked {
                 named,
                 scheme: "http",
                 host: self.host(),
-                service_domain: Some(&cloud_domain),
+                domain: Some(&self.service.domain),
                 prefix,
                 path,
                 query: self.head.uri.query(),

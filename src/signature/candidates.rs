@@ -26,8 +26,8 @@ pub struct Arrival<'a> {
     pub scheme: &'a str,
     /// The `Host` header: host and port. May be empty.
     pub host: &'a str,
-    /// The service's domain in the cloud, such as `auth-4173-dev.twil.io`.
-    pub service_domain: Option<&'a str>,
+    /// The service's domain, without `.twil.io`, such as `auth-4173-dev`.
+    pub domain: Option<&'a str>,
     /// The part of the path that named the service, such as `/auth`; empty where the host did or
     /// none was needed.
     pub prefix: &'a str,
@@ -94,7 +94,7 @@ impl<'a> Arrival<'a> {
 
     /// The URL as it is from the place, if there is one.
     fn url_from(&self, place: Place) -> Option<String> {
-        let base = match place {
+        let mut url = match place {
             Place::Public => self.public_base()?.to_string(),
             Place::PublicOrigin => {
                 let parts = super::url::split(self.public_base()?)?;
@@ -109,30 +109,30 @@ impl<'a> Arrival<'a> {
                 if !matches!(proto, "http" | "https") || !is_host(host) {
                     return None;
                 }
-                format!("{proto}://{host}")
+                [proto, "://", host].concat()
             }
             Place::Received => {
                 if !is_host(self.host) {
                     return None;
                 }
-                format!("{}://{}", self.scheme, self.host)
+                [self.scheme, "://", self.host].concat()
             }
-            Place::Domain => format!("https://{}", self.service_domain?),
+            Place::Domain => ["https://", self.domain?, ".twil.io"].concat(),
             Place::LocalDomain => {
-                let label = self.service_domain?.strip_suffix(".twil.io")?;
-                let port = super::url::split(&format!("http://{}", self.host))
-                    .map_or(String::new(), |parts| parts.port.to_string());
-                format!("{}://{label}.localhost{port}", self.scheme)
+                let received = ["http://", self.host].concat();
+                let port = super::url::split(&received).map_or("", |parts| parts.port);
+                [self.scheme, "://", self.domain?, ".localhost", port].concat()
             }
         };
-        let path = match place {
+        url.push_str(match place {
             Place::Domain | Place::LocalDomain => self.own_path(),
             _ => self.path,
-        };
-        Some(match self.query {
-            Some(query) => format!("{base}{path}?{query}"),
-            None => format!("{base}{path}"),
-        })
+        });
+        if let Some(query) = self.query {
+            url.push('?');
+            url.push_str(query);
+        }
+        Some(url)
     }
 
     fn public_base(&self) -> Option<&'a str> {
@@ -229,7 +229,7 @@ mod tests {
             named: &["never-a-candidate.example"],
             scheme: "http",
             host: "localhost:3000",
-            service_domain: Some("auth-4173-dev.twil.io"),
+            domain: Some("auth-4173-dev"),
             prefix: "/auth",
             path: "/auth/bearer",
             query: Some("a=1"),

@@ -105,13 +105,14 @@ pub fn check(request: &SignedRequest<'_>, signer: &Signer) -> Verdict {
     };
     let parameters = parameter_text(request.signed_parameters());
     for candidate in request.arrival.candidates() {
-        let matching =
-            variants(&candidate.url).find(|(_, url)| signer.matches(&digest, url, &parameters));
-        if let Some((variant, _)) = matching {
-            return match request.wrong_body_hash() {
-                Some(refusal) => Verdict::Refused(refusal),
-                None => Verdict::Accepted { candidate, variant },
-            };
+        let mut forms = variants(&candidate.url);
+        while let Some((variant, url)) = forms.lend() {
+            if signer.matches(&digest, url, &parameters) {
+                return match request.wrong_body_hash() {
+                    Some(refusal) => Verdict::Refused(refusal),
+                    None => Verdict::Accepted { candidate, variant },
+                };
+            }
         }
     }
     Verdict::Refused(Refusal::Wrong)

@@ -155,7 +155,7 @@ fn an_accepted_request_names_the_url_that_was_signed() {
             public_url: Some("https://x.ngrok.app"),
             scheme: "http",
             host: "localhost:3000",
-            service_domain: Some("sms-1234-dev.twil.io"),
+            domain: Some("sms-1234-dev"),
             prefix: "/sms",
             path: "/sms/reply",
             ..Arrival::default()

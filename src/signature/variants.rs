@@ -10,6 +10,7 @@ use super::normalise::normalise;
 use super::querystring::reencoded;
 use super::url::{with_port, without_port};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// Which form of the URL it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -64,27 +65,50 @@ pub fn variants(url: &str) -> Variants<'_> {
 #[derive(Debug)]
 pub struct Variants<'u> {
     url: &'u str,
-    made: Vec<String>,
+    made: Vec<Cow<'u, str>>,
     next: usize,
     /// Made when first needed; empty inside where there is no normal form.
     normal: Option<Option<String>>,
 }
 
-impl Variants<'_> {
-    fn form(&mut self, variant: Variant) -> Option<String> {
-        let url = match variant {
-            Variant::WithoutPort | Variant::WithPort => self.url,
-            _ => self
-                .normal
-                .get_or_insert_with(|| normalise(self.url))
-                .as_deref()?,
+impl<'u> Variants<'u> {
+    fn form(&mut self, variant: Variant) -> Option<Cow<'u, str>> {
+        match variant {
+            Variant::WithoutPort => return Some(without_port(self.url)),
+            Variant::WithPort => return Some(with_port(self.url)),
+            _ => {}
+        }
+        let url = self
+            .normal
+            .get_or_insert_with(|| normalise(self.url))
+            .as_deref()?;
+        let bare = matches!(
+            variant,
+            Variant::NormalisedWithoutPort | Variant::LegacyWithoutPort
+        );
+        let url = if bare {
+            without_port(url)
+        } else {
+            with_port(url)
         };
-        Some(match variant {
-            Variant::WithoutPort | Variant::NormalisedWithoutPort => without_port(url).into_owned(),
-            Variant::WithPort | Variant::NormalisedWithPort => with_port(url).into_owned(),
-            Variant::LegacyWithoutPort => reencoded(&without_port(url)),
-            Variant::LegacyWithPort => reencoded(&with_port(url)),
-        })
+        Some(Cow::Owned(match variant {
+            Variant::LegacyWithoutPort | Variant::LegacyWithPort => reencoded(&url),
+            _ => url.into_owned(),
+        }))
+    }
+
+    /// What the iterator gives, without a copy of the URL.
+    pub(super) fn lend(&mut self) -> Option<(Variant, &str)> {
+        while let Some(&variant) = Variant::ALL.get(self.next) {
+            self.next += 1;
+            if let Some(url) = self.form(variant)
+                && !self.made.contains(&url)
+            {
+                self.made.push(url);
+                return self.made.last().map(|url| (variant, url.as_ref()));
+            }
+        }
+        None
     }
 }
 
@@ -92,15 +116,6 @@ impl Iterator for Variants<'_> {
     type Item = (Variant, String);
 
     fn next(&mut self) -> Option<Self::Item> {
-        while let Some(&variant) = Variant::ALL.get(self.next) {
-            self.next += 1;
-            if let Some(url) = self.form(variant)
-                && !self.made.contains(&url)
-            {
-                self.made.push(url.clone());
-                return Some((variant, url));
-            }
-        }
-        None
+        self.lend().map(|(variant, url)| (variant, url.to_string()))
     }
 }

@@ -17,7 +17,7 @@ fn arrival<'a>(path: &'a str, query: Option<&'a str>) -> Arrival<'a> {
     Arrival {
         scheme: "http",
         host: "localhost:3000",
-        service_domain: Some("auth-4173-dev.twil.io"),
+        domain: Some("auth-4173-dev"),
         prefix: "/auth",
         path,
         query,

@@ -24,7 +24,7 @@ pub(super) fn holds(data: &[u8]) {
         forwarded: some(proto).map(|proto| (proto, forwarded)),
         scheme: "http",
         host,
-        service_domain: some(domain),
+        domain: some(domain),
         prefix,
         path,
         query: some(query).map(|query| query.trim_start_matches('?')),
