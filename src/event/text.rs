@@ -47,6 +47,8 @@ impl EventText {
     }
 }
 
+/// Of a call that no request was behind.
+#[cfg(test)]
 impl From<Event> for EventText {
     fn from(event: Event) -> Self {
         EventText {
