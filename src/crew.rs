@@ -17,9 +17,12 @@
 //! all the rest of a small request); measuring how long handlers take, instead of asking whether the
 //! runtime answers (it would see handlers alone).
 
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, Thread};
+use std::thread::{self, Thread, ThreadId};
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
@@ -32,8 +35,53 @@ const IN_TIME_IDLE: Duration = Duration::from_millis(100);
 const LATE: u32 = 2;
 /// How long all must go well before a worker sits down again.
 const CALM: Duration = Duration::from_millis(250);
+/// How long a worker sits without looking up. In tests for ever, so that it shows who waits for it.
+const SITTING: Duration = Duration::from_secs(if cfg!(test) { 3600 } else { 1 });
+/// When one that could not sit down tries again.
+const ANOTHER_TIME: Duration = Duration::from_millis(1);
 /// How long no handler must have run for the watch to doze.
 const DOZE_AFTER: Duration = Duration::from_millis(250);
+
+thread_local! {
+    /// How often a task has yielded on this thread.
+    static YIELDED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How many workers, of whatever runtime, want to sit down and do not yet.
+static SEEKING: AtomicUsize = AtomicUsize::new(0);
+
+/// Lets others go first, as tokio's `yield_now`, in whose place this is to be used: a worker on which
+/// a task has yielded must not sit down. Nobody goes first where one wants to sit down, for which it
+/// would never find the moment.
+pub(crate) async fn give_way() {
+    if SEEKING.load(Ordering::Relaxed) == 0 {
+        YIELDED.set(YIELDED.get() + 1);
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Whether a task that gives way is to do without: it has stayed awake for nothing but speed.
+pub(crate) fn is_wanted_elsewhere() -> bool {
+    SEEKING.load(Ordering::Relaxed) > 0
+}
+
+/// Runs a task that may use up its budget of tokio's, and has then yielded, too.
+pub(crate) async fn counted<F: Future>(task: F) -> F::Output {
+    let mut task = pin!(task);
+    poll_fn(|context| {
+        let polled = task.as_mut().poll(context);
+        if polled.is_pending() && !tokio::task::coop::has_budget_remaining() {
+            YIELDED.set(YIELDED.get() + 1);
+        }
+        polled
+    })
+    .await
+}
+
+/// Which thread this is, and how often a task has yielded on it.
+fn yielded() -> (ThreadId, u64) {
+    (thread::current().id(), YIELDED.get())
+}
 
 /// Who else runs in the runtime of a server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,6 +117,22 @@ struct Seats {
     /// Calls that no worker has heard yet.
     calls: usize,
     over: bool,
+}
+
+/// A worker that wants to sit down, until it is dropped.
+struct Seeking;
+
+impl Seeking {
+    fn new() -> Self {
+        SEEKING.fetch_add(1, Ordering::Relaxed);
+        Seeking
+    }
+}
+
+impl Drop for Seeking {
+    fn drop(&mut self) {
+        SEEKING.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// A worker inside a handler, until it is dropped.
@@ -139,24 +203,42 @@ impl Shared {
     }
 
     /// Lets whichever worker comes first sit.
+    ///
+    /// What has yielded waits on its worker, where no other can take it, until that worker has nothing
+    /// else to do: it must not sit then. A yield of our own lets all of them go on, and who has yielded
+    /// again since is counted; in case that somebody was not, nobody sits for ever without looking
+    /// up. A task that an event has woken last can be taken by no other worker either: that one
+    /// is run before what has yielded.
     fn seat(shared: &Arc<Self>, runtime: &Handle) {
         shared.lock().taken += 1;
         let shared = Arc::clone(shared);
         runtime.spawn(async move {
-            // A worker takes a task that comes from outside before the one that an event has woken
-            // last and that no other worker can take from it: that one would wait for as long as
-            // this one sits. A task that has yielded is taken after it.
-            tokio::task::yield_now().await;
-            shared.sit();
+            loop {
+                let seeking = Seeking::new();
+                let before = yielded();
+                tokio::task::yield_now().await;
+                if yielded() != before {
+                    tokio::time::sleep(ANOTHER_TIME).await;
+                    continue;
+                }
+                drop(seeking);
+                if shared.sit() {
+                    return;
+                }
+            }
         });
     }
 
-    fn sit(&self) {
-        let seats = self.lock();
+    /// Waits for a call, which comes or not.
+    fn sit(&self) -> bool {
         let waiting = |seats: &mut Seats| seats.calls == 0 && !seats.over;
-        let called = self.called.wait_while(seats, waiting);
-        let mut seats = called.unwrap_or_else(PoisonError::into_inner);
+        let woken = self
+            .called
+            .wait_timeout_while(self.lock(), SITTING, waiting);
+        let (mut seats, _) = woken.unwrap_or_else(PoisonError::into_inner);
+        let called = !waiting(&mut seats);
         seats.calls = seats.calls.saturating_sub(1);
+        called
     }
 
     fn call_up(&self) {
@@ -298,6 +380,41 @@ mod tests {
             }
             shared.call_up();
         }
+    }
+
+    #[test]
+    fn nobody_sits_down_on_a_task_that_has_yielded() {
+        fn turns<F: Future<Output = ()> + Send + 'static>(runtime: &Runtime, yields: fn() -> F) {
+            let turns = Arc::new(AtomicUsize::new(0));
+            let counted_here = Arc::clone(&turns);
+            let turning = runtime.spawn(counted(async move {
+                loop {
+                    yields().await;
+                    counted_here.fetch_add(1, Ordering::Relaxed);
+                }
+            }));
+            let crew = Crew {
+                shared: Arc::default(),
+                watch: None,
+            };
+            for _ in 0..1000 {
+                Shared::seat(&crew.shared, runtime.handle());
+                let (before, began) = (turns.load(Ordering::Relaxed), Instant::now());
+                while turns.load(Ordering::Relaxed) < before + 300 {
+                    assert!(began.elapsed() < Duration::from_secs(20), "nobody runs it");
+                    thread::yield_now();
+                }
+                crew.shared.call_up();
+            }
+            turning.abort();
+        }
+        let runtime = runtime(2);
+        turns(&runtime, || async {
+            give_way().await;
+            // Where it does not yield it goes on for ever, and is no task.
+            tokio::task::coop::consume_budget().await;
+        });
+        turns(&runtime, tokio::task::coop::consume_budget);
     }
 
     #[test]

@@ -19,6 +19,7 @@ use super::version;
 use super::vigil::Vigil;
 use super::wire::Malformed;
 use crate::console::Level;
+use crate::crew;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -69,7 +70,7 @@ pub(super) fn start(
         late: Late::default(),
         debugged: Debugged::No,
     };
-    tokio::spawn(worker.live());
+    tokio::spawn(crew::counted(worker.live()));
     Ok(pid)
 }
 
@@ -151,7 +152,7 @@ impl Worker {
         {
             alarm.as_mut().reset(deadline);
         }
-        let awake = self.vigil.is_kept();
+        let awake = self.vigil.is_kept() && !crew::is_wanted_elsewhere();
         let [stdout, stderr] = &mut self.native;
         tokio::select! {
             biased;
@@ -170,7 +171,7 @@ impl Worker {
                 self.obey(order);
                 if busy {
                     // It has something to do: what others are about to send goes with it.
-                    tokio::task::yield_now().await;
+                    crew::give_way().await;
                 }
                 while let Ok(order) = self.orders.try_recv() {
                     self.obey(Some(order));
@@ -181,7 +182,7 @@ impl Worker {
                 self.read_rest()?;
                 return Err(End::Died);
             }
-            () = tokio::task::yield_now(), if awake => {}
+            () = crew::give_way(), if awake => {}
         }
         Ok(())
     }

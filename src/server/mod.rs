@@ -8,6 +8,7 @@
 
 mod socket;
 
+use crate::crew;
 use crate::gateway::Gateway;
 use crate::stop::Stop;
 use http::Request;
@@ -73,12 +74,12 @@ pub async fn serve(
     let exchanges = Arc::new(Exchanges::default());
     let mut accepting = JoinSet::new();
     for listener in listeners {
-        accepting.spawn(accept(
+        accepting.spawn(crew::counted(accept(
             listener,
             Arc::clone(&gateway),
             stop.clone(),
             Arc::clone(&exchanges),
-        ));
+        )));
     }
     // Each ends when stop is said, and hands over the connections that are still open.
     let mut connections = Vec::new();
@@ -137,14 +138,14 @@ async fn accept(
         match accepted {
             Ok((stream, peer)) => {
                 let traffic = Arc::new(Traffic::default());
-                let task = connections.spawn(connection(
+                let task = connections.spawn(crew::counted(connection(
                     stream,
                     peer,
                     Arc::clone(&gateway),
                     stop.clone(),
                     Arc::clone(&exchanges),
                     Arc::clone(&traffic),
-                ));
+                )));
                 open.push(Open {
                     task,
                     traffic,
