@@ -54,15 +54,19 @@ static SEEKING: AtomicUsize = AtomicUsize::new(0);
 /// a task has yielded must not sit down. Nobody goes first where one wants to sit down, for which it
 /// would never find the moment.
 pub(crate) async fn give_way() {
-    if SEEKING.load(Ordering::Relaxed) == 0 {
-        YIELDED.set(YIELDED.get() + 1);
+    if !is_sought() {
+        count_yield();
         tokio::task::yield_now().await;
     }
 }
 
-/// Whether a task that gives way is to do without: it has stayed awake for nothing but speed.
-pub(crate) fn is_wanted_elsewhere() -> bool {
+/// Whether one wants to sit down. A task that stays awake for nothing but speed does so no longer.
+pub(crate) fn is_sought() -> bool {
     SEEKING.load(Ordering::Relaxed) > 0
+}
+
+fn count_yield() {
+    YIELDED.set(YIELDED.get() + 1);
 }
 
 /// Runs a task that may use up its budget of tokio's, and has then yielded, too.
@@ -71,7 +75,7 @@ pub(crate) async fn counted<F: Future>(task: F) -> F::Output {
     poll_fn(|context| {
         let polled = task.as_mut().poll(context);
         if polled.is_pending() && !tokio::task::coop::has_budget_remaining() {
-            YIELDED.set(YIELDED.get() + 1);
+            count_yield();
         }
         polled
     })
@@ -215,6 +219,8 @@ impl Shared {
         runtime.spawn(async move {
             loop {
                 let seeking = Seeking::new();
+                // Counted, since another that wants to sit must not do so on this one.
+                count_yield();
                 let before = yielded();
                 tokio::task::yield_now().await;
                 if yielded() != before {

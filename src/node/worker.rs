@@ -152,7 +152,7 @@ impl Worker {
         {
             alarm.as_mut().reset(deadline);
         }
-        let awake = self.vigil.is_kept() && !crew::is_wanted_elsewhere();
+        let awake = self.vigil.is_kept() && !crew::is_sought();
         let [stdout, stderr] = &mut self.native;
         tokio::select! {
             biased;
