@@ -15,21 +15,37 @@ pub(crate) fn measure() {
     let project = Project::javascript();
     let node = peers::node_http();
     let ours = peers::switchboard(&project, "/hello");
+    let floor = Side::start("hyper and Node, no more", "floor");
     let in_one = ["--no-fork-process", "--no-live"];
     let theirs = peers::twilio_run("twilio-run, without fork", &project, &in_one);
     let forks = peers::twilio_run("twilio-run", &project, &[]);
     let google = peers::functions_framework();
     let hello = |side| (side, Load::get("/hello"));
     for connections in [1, 8, 64] {
-        let sides = [hello(&node), hello(&ours), hello(&theirs), hello(&google)];
-        compare("hello", connections, &sides);
+        compare(
+            "hello",
+            connections,
+            &[
+                hello(&node),
+                hello(&ours),
+                hello(&floor),
+                hello(&theirs),
+                hello(&google),
+            ],
+        );
     }
     for connections in [8, 64] {
         let json = |side| (side, Load::post("/json", EVENT));
         compare(
             "a POST of JSON",
             connections,
-            &[json(&node), json(&ours), json(&theirs), json(&google)],
+            &[
+                json(&node),
+                json(&ours),
+                json(&floor),
+                json(&theirs),
+                json(&google),
+            ],
         );
     }
     compare(

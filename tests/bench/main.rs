@@ -8,6 +8,7 @@
 #![expect(clippy::print_stdout, reason = "its figures are its output")]
 
 mod files;
+mod floor;
 mod http;
 mod javascript;
 #[path = "../it/npm.rs"]

@@ -5,6 +5,7 @@ mod functions_of_the_project;
 
 use functions_of_the_project as functions;
 
+use crate::floor;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::service::service_fn;
@@ -20,6 +21,7 @@ pub(crate) fn serve(kind: &str) {
     match kind {
         "bare" => runtime(tokio::runtime::Builder::new_multi_thread()).block_on(bare()),
         "bare-single" => runtime(tokio::runtime::Builder::new_current_thread()).block_on(bare()),
+        "floor" => runtime(tokio::runtime::Builder::new_current_thread()).block_on(floor::serve()),
         "switchboard" => Switchboard::runtime()
             .expect("a runtime")
             .block_on(switchboard()),
