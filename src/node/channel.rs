@@ -1,8 +1,9 @@
 //! The server's end of a worker's channel: frames that wait to be written, bytes that are no whole
 //! frame yet.
 
-use super::wire::{self, Frame, Kind, Malformed};
-use bytes::BytesMut;
+use super::message::{self, Said};
+use super::wire::{self, Kind};
+use bytes::{Buf, BytesMut};
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
@@ -92,8 +93,15 @@ impl Channel {
         matches!(self.stream.try_read_buf(&mut self.read), Ok(1..))
     }
 
-    /// Takes the first whole frame out of what was read, if there is one.
-    pub(super) fn next_frame(&mut self) -> Result<Option<Frame>, Malformed> {
-        wire::decode(&mut self.read)
+    /// Takes the first whole message out of what was read, if there is one; or says why it is none.
+    pub(super) fn next_message(&mut self) -> Result<Option<Said>, String> {
+        let frame = wire::decode(&self.read).map_err(|malformed| malformed.to_string())?;
+        let Some(frame) = frame else {
+            return Ok(None);
+        };
+        let said = message::read(&frame)?;
+        let length = frame.length();
+        self.read.advance(length);
+        Ok(Some(said))
     }
 }

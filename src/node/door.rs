@@ -2,7 +2,6 @@
 
 use super::message;
 use super::wire::{self, Frame};
-use bytes::BytesMut;
 
 /// A frame: kind, id, flags, head and body, and whether it is a message.
 pub type Told = (u8, u32, u8, Vec<u8>, Vec<u8>, bool);
@@ -20,7 +19,7 @@ pub struct Taken {
 
 /// Takes the frames out of `bytes`, which come in pieces of `piece`.
 pub fn take(bytes: &[u8], piece: usize) -> Taken {
-    let mut read = BytesMut::new();
+    let mut read = Vec::new();
     let mut taken = Taken {
         frames: Vec::new(),
         malformed: None,
@@ -29,8 +28,12 @@ pub fn take(bytes: &[u8], piece: usize) -> Taken {
     for chunk in bytes.chunks(piece.max(1)) {
         read.extend_from_slice(chunk);
         loop {
-            match wire::decode(&mut read) {
-                Ok(Some(frame)) => taken.frames.push(told(&frame)),
+            match wire::decode(&read) {
+                Ok(Some(frame)) => {
+                    taken.frames.push(told(&frame));
+                    let length = frame.length();
+                    read.drain(..length);
+                }
                 Ok(None) => break,
                 Err(malformed) => {
                     taken.malformed = Some(malformed.to_string());
@@ -43,7 +46,7 @@ pub fn take(bytes: &[u8], piece: usize) -> Taken {
     taken
 }
 
-fn told(frame: &Frame) -> Told {
+fn told(frame: &Frame<'_>) -> Told {
     let is_message = message::read(frame).is_ok();
     let (head, body) = (frame.head().to_vec(), frame.body().to_vec());
     (

@@ -137,7 +137,7 @@ impl BodyKind {
 }
 
 /// Reads a frame, or says what is wrong with it.
-pub(super) fn read(frame: &Frame) -> Result<Said, String> {
+pub(super) fn read(frame: &Frame<'_>) -> Result<Said, String> {
     let invalid = |error: serde_json::Error| format!("{:?}: {error}", frame.kind);
     match frame.kind {
         Kind::Ready => {
@@ -278,13 +278,12 @@ fn text(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
     use crate::node::wire::{self, decode};
-    use bytes::BytesMut;
     use serde_json::json;
 
     fn said(kind: Kind, flags: u8, head: &str, body: &str) -> Result<Said, String> {
         let mut out = Vec::new();
         wire::encode(&mut out, kind, 9, flags, head.as_bytes(), body.as_bytes());
-        read(&decode(&mut BytesMut::from(&out[..])).unwrap().unwrap())
+        read(&decode(&out).unwrap().unwrap())
     }
 
     fn done(flags: u8, head: &str, body: &str) -> Done {

@@ -9,6 +9,9 @@ use tokio::net::unix::pipe::Receiver;
 /// The longest line that is waited for; a longer one is told in pieces.
 const LONGEST_LINE: usize = 16 * 1024;
 
+/// How much of a pipe is read at a time.
+const READ_ROOM: usize = 4 * 1024;
+
 /// How often a pipe is read before others have their turn.
 const READS: usize = 16;
 
@@ -19,6 +22,8 @@ const TAIL: usize = 4 * 1024;
 #[derive(Debug)]
 pub(super) struct Native {
     level: Level,
+    /// What one read brings; kept for its room, since it is looked for with every reply.
+    chunk: Vec<u8>,
     partial: Vec<u8>,
     tail: VecDeque<u8>,
     ended: bool,
@@ -28,6 +33,7 @@ impl Native {
     pub(super) fn new(level: Level) -> Self {
         Native {
             level,
+            chunk: Vec::new(),
             partial: Vec::new(),
             tail: VecDeque::new(),
             ended: false,
@@ -44,14 +50,15 @@ impl Native {
     /// The lines that have come, as far as they fit into one turn.
     pub(super) fn read(&mut self, pipe: &Receiver) -> Vec<(Level, String)> {
         let mut lines = Vec::new();
-        let mut chunk = [0; 4096];
         for _ in 0..READS {
-            match pipe.try_read(&mut chunk) {
+            self.chunk.clear();
+            self.chunk.reserve(READ_ROOM);
+            match pipe.try_read_buf(&mut self.chunk) {
                 Ok(0) => {
                     self.ended = true;
                     break;
                 }
-                Ok(read) => self.take(&chunk[..read], &mut lines),
+                Ok(_) => self.take(&mut lines),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(_) => {
                     self.ended = true;
@@ -62,11 +69,11 @@ impl Native {
         lines
     }
 
-    fn take(&mut self, bytes: &[u8], lines: &mut Vec<(Level, String)>) {
-        self.tail.extend(bytes);
+    fn take(&mut self, lines: &mut Vec<(Level, String)>) {
+        self.tail.extend(&self.chunk);
         let excess = self.tail.len().saturating_sub(TAIL);
         self.tail.drain(..excess);
-        self.partial.extend_from_slice(bytes);
+        self.partial.extend_from_slice(&self.chunk);
         let whole = match self.partial.iter().rposition(|byte| *byte == b'\n') {
             Some(end) => end + 1,
             None if self.partial.len() > LONGEST_LINE => self.partial.len(),
@@ -144,7 +151,8 @@ mod tests {
 
     fn take(native: &mut Native, text: &str) -> Vec<String> {
         let mut lines = Vec::new();
-        native.take(text.as_bytes(), &mut lines);
+        native.chunk = text.into();
+        native.take(&mut lines);
         lines
             .into_iter()
             .map(|(level, text)| format!("{} {text}", level.as_str()))

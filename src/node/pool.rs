@@ -217,13 +217,13 @@ impl Shared {
         self.settle(&mut state);
     }
 
-    /// A worker has answered: it gets what waits, if it is still a member.
-    pub(super) fn finished(&self, number: u64) -> Option<Job> {
+    /// A worker has answered `now`: it gets what waits, if it is still a member.
+    pub(super) fn finished(&self, number: u64, now: Instant) -> Option<Job> {
         let mut state = self.lock();
         let pace = state.waiting.front().map(|job| Arc::clone(&job.pace));
         let quick = pace.as_ref().map(|pace| pace.is_quick());
         let member = state.member(number)?;
-        member.since = Instant::now();
+        member.since = now;
         member.load = member.load.saturating_sub(1);
         if member.load == 0 {
             member.quick = quick.unwrap_or_default();

@@ -13,7 +13,7 @@
 //! way, and a `Buffer` is as good as text. Lines of JSON, MessagePack and HTTP were measured: equal
 //! within the noise, equal, and twice the work. The other end is `bridge/wire.js`.
 
-use bytes::{Buf, BytesMut};
+use bytes::Buf;
 use std::time::Duration;
 
 /// Everything before the head.
@@ -84,18 +84,23 @@ pub(super) fn encode(out: &mut Vec<u8>, kind: Kind, id: u32, flags: u8, head: &[
     out.extend_from_slice(body);
 }
 
-/// One frame of a worker's.
+/// One frame of a worker's, within what was read.
 #[derive(Debug)]
-pub(super) struct Frame {
+pub(super) struct Frame<'r> {
     pub(super) kind: Kind,
     pub(super) id: u32,
     pub(super) flags: u8,
     pub(super) time: Duration,
-    bytes: BytesMut,
+    bytes: &'r [u8],
     head_length: usize,
 }
 
-impl Frame {
+impl Frame<'_> {
+    /// How many bytes it takes of what was read.
+    pub(super) fn length(&self) -> usize {
+        HEADER + self.bytes.len()
+    }
+
     pub(super) fn head(&self) -> &[u8] {
         &self.bytes[..self.head_length]
     }
@@ -119,8 +124,8 @@ pub(super) enum Malformed {
     Kind(u8),
 }
 
-/// Takes the first whole frame out of what has been read, if there is one.
-pub(super) fn decode(read: &mut BytesMut) -> Result<Option<Frame>, Malformed> {
+/// The first whole frame of what has been read, if there is one.
+pub(super) fn decode(read: &[u8]) -> Result<Option<Frame<'_>>, Malformed> {
     let Some(first) = read.first_chunk::<HEADER>() else {
         return Ok(None);
     };
@@ -141,12 +146,8 @@ pub(super) fn decode(read: &mut BytesMut) -> Result<Option<Frame>, Malformed> {
         return Err(Malformed::Lengths);
     }
     let kind = Kind::from_worker(kind).ok_or(Malformed::Kind(kind))?;
-    if read.len() < length + 4 {
-        return Ok(None);
-    }
-    let mut bytes = read.split_to(length + 4);
-    bytes.advance(HEADER);
-    Ok(Some(Frame {
+    let bytes = read.get(HEADER..length + 4);
+    Ok(bytes.map(|bytes| Frame {
         kind,
         id,
         flags,
@@ -172,13 +173,15 @@ mod tests {
         sent.extend(frame(Kind::Log, u32::MAX, "", ""));
         sent.extend(frame(Kind::Ready, 0, "é", ""));
         for piece in 1..=sent.len() {
-            let mut read = BytesMut::new();
+            let mut read = Vec::new();
             let mut got = Vec::new();
             for chunk in sent.chunks(piece) {
                 read.extend_from_slice(chunk);
-                while let Some(frame) = decode(&mut read).unwrap() {
+                while let Some(frame) = decode(&read).unwrap() {
                     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
                     got.push((frame.kind, frame.id, text(frame.head()), text(frame.body())));
+                    let length = frame.length();
+                    read.drain(..length);
                 }
             }
             assert!(read.is_empty());
@@ -197,9 +200,9 @@ mod tests {
         let with = |at: usize, value: u32| {
             let mut bytes = frame(Kind::Reply, 1, "{}", "");
             bytes[at..at + 4].copy_from_slice(&value.to_be_bytes());
-            BytesMut::from(&bytes[..])
+            bytes
         };
-        let refused = |mut bytes: BytesMut| decode(&mut bytes).map(|_| ()).unwrap_err();
+        let refused = |bytes: Vec<u8>| decode(&bytes).map(|_| ()).unwrap_err();
         assert_eq!(
             refused(with(0, u32::MAX)),
             Malformed::TooLong(u32::MAX as usize)
@@ -209,6 +212,6 @@ mod tests {
         assert_eq!(refused(with(12, 3)), Malformed::Lengths);
         assert_eq!(refused(with(12, u32::MAX)), Malformed::Lengths);
         assert_eq!(refused(with(8, 0x0200_0000)), Malformed::Kind(2));
-        assert!(decode(&mut BytesMut::from(&[0; 15][..])).unwrap().is_none());
+        assert!(decode(&[0; 15]).unwrap().is_none());
     }
 }

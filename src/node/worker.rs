@@ -9,7 +9,7 @@ use super::channel::Moved;
 use super::course::Birth;
 use super::debugger::Debugged;
 use super::job::Job;
-use super::message::{self, Said};
+use super::message::Said;
 use super::output::{self, Late, Native};
 use super::pool::Shared;
 use super::spawn::{self, Process};
@@ -17,7 +17,6 @@ use super::spec::NodeSpec;
 use super::state::Order;
 use super::version;
 use super::vigil::Vigil;
-use super::wire::Malformed;
 use crate::console::Level;
 use crate::crew;
 use std::collections::VecDeque;
@@ -272,11 +271,10 @@ impl Worker {
         Ok(())
     }
 
-    /// Hears each whole frame of what was read.
+    /// Hears each whole message of what was read.
     fn hear_all(&mut self) -> Result<(), End> {
-        let malformed = |why: Malformed| End::Protocol(why.to_string());
-        while let Some(frame) = self.process.channel.next_frame().map_err(malformed)? {
-            let said = message::read(&frame).map_err(End::Protocol)?;
+        let channel = |worker: &mut Self| worker.process.channel.next_message();
+        while let Some(said) = channel(self).map_err(End::Protocol)? {
             self.hear(said)?;
         }
         Ok(())
@@ -341,14 +339,14 @@ impl Worker {
                 }
                 let next = self.line.front().map(|next| next.job.pace.is_brief());
                 self.vigil.ends(now, next);
-                self.next();
+                self.next(now);
             }
         }
         Ok(())
     }
 
     /// Takes the next call from the pool, or learns that there is no pool for it any more.
-    fn next(&mut self) {
+    fn next(&mut self, now: Instant) {
         if self.retiring || self.fatal.is_some() {
             return;
         }
@@ -356,7 +354,7 @@ impl Worker {
             self.retiring = true;
             return;
         };
-        if let Some(job) = pool.finished(self.number) {
+        if let Some(job) = pool.finished(self.number, now) {
             self.run(job);
         }
     }

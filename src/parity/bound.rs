@@ -4,6 +4,7 @@
 //! count in 1024s, as in `[limits]`.
 
 use super::{ParityWarning, Rule};
+use std::fmt::Write;
 
 /// A limit of the cloud's. What `[limits]` says is another matter: it may be off or wider.
 #[derive(Clone, Copy, Debug)]
@@ -102,16 +103,19 @@ impl Bound {
             unit,
             ..
         } = self;
+        // Room at once: each of many calls at a time has such a warning, and a text that grows by
+        // and by cost a twentieth of them.
+        let mut text = String::with_capacity(96);
+        // Into memory: it cannot fail.
         if used > self.most {
             let most = self.most;
-            return ParityWarning::new(
-                *rule,
-                format!("{subject} {used} {unit}: the cloud takes at most {most}"),
+            let _ = write!(
+                text,
+                "{subject} {used} {unit}: the cloud takes at most {most}"
             );
+            return ParityWarning::new(*rule, text);
         }
-        ParityWarning::new(
-            Rule::NearLimit,
-            format!("{subject} {used} of at most {most} {unit}"),
-        )
+        let _ = write!(text, "{subject} {used} of at most {most} {unit}");
+        ParityWarning::new(Rule::NearLimit, text)
     }
 }

@@ -29,10 +29,10 @@ function open(take) {
 }
 
 function send(kind, id, flags, head, body, time) {
-  const frame = encode(kind, id, flags, head, body, time);
-  for (let at = 0; at < frame.length; ) {
+  const { frame, length } = encode(kind, id, flags, head, body, time);
+  for (let at = 0; at < length; ) {
     try {
-      at += fs.writeSync(0, frame, at);
+      at += fs.writeSync(0, frame, at, length - at);
     } catch (error) {
       // A function has closed the channel: the server sees to the rest.
       if (error.code === 'EBADF') process.reallyExit(0);

@@ -19,24 +19,30 @@ const KIND = Object.freeze({
 // A flag of LOADED: the handler begins now.
 const BEGINS = 1;
 
-// A frame whose head is text and whose body is text, bytes or nothing; `time` is in 10 µs.
+// Frames up to this length are laid out in one buffer, over and over: they are written before the
+// next one is made.
+const USUAL = 64 * 1024;
+const usual = Buffer.allocUnsafeSlow(USUAL);
+
+// A frame whose head is text and whose body is text, bytes or nothing; `time` is in 10 µs. It is good
+// until the next one is made.
 function encode(kind, id, flags, head, body, time = 0) {
-  const headLength = Buffer.byteLength(head);
+  const headLength = head === '' ? 0 : Buffer.byteLength(head);
   const text = typeof body === 'string';
   const bodyLength = body === undefined ? 0 : text ? Buffer.byteLength(body) : body.byteLength;
   const length = HEADER + headLength + bodyLength;
   if (length > LARGEST) throw new RangeError(`${length} bytes do not fit into one message`);
-  const frame = Buffer.allocUnsafe(length);
+  const frame = length > USUAL ? Buffer.allocUnsafe(length) : usual;
   frame.writeUInt32BE(length - 4, 0);
   frame.writeUInt32BE(id, 4);
   frame[8] = kind;
   frame[9] = flags;
   frame.writeUInt16BE(time, 10);
   frame.writeUInt32BE(headLength, 12);
-  frame.write(head, HEADER, 'utf8');
-  if (text) frame.write(body, HEADER + headLength, 'utf8');
+  if (headLength > 0) frame.write(head, HEADER, headLength);
+  if (text) frame.write(body, HEADER + headLength, bodyLength);
   else if (body !== undefined) frame.set(body, HEADER + headLength);
-  return frame;
+  return { frame, length };
 }
 
 // Cuts a stream of chunks into frames and hands each to `take(kind, id, flags, head)`.
