@@ -31,7 +31,7 @@
 //! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
 //! | 0 | `javascript` | what a file of JavaScript loads, read without running it |
 //! | 0 | `put` | files that are written whole or not at all |
-//! | 0 | [`body`], `clock`, `console`, `crew`, `curl`, `deadline`, `lines`, `spelling`, `stop`, `token` | small things that all floors share |
+//! | 0 | [`body`], `clock`, `console`, `crew`, `curl`, `deadline`, `lines`, `lossy`, `spelling`, `stop`, `token` | small things that all floors share |
 
 mod access;
 pub mod app;
@@ -59,6 +59,7 @@ pub mod journal;
 pub mod jwt;
 mod lines;
 pub mod listen;
+mod lossy;
 mod node;
 mod parity;
 pub mod phone;

@@ -5,18 +5,14 @@
 //!
 //! Source: body-parser 1.20.9, iconv-lite 0.4.24 (`bom-handling`, `encodings/utf16`).
 
+use crate::lossy;
 use std::borrow::Cow;
 
 const MARK: char = '\u{feff}';
 
 /// UTF-8 without its byte order mark.
 pub(super) fn decode_utf8(bytes: &[u8]) -> Cow<'_, str> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    // Which costs a tenth of looking for what is to be replaced.
-    match str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => String::from_utf8_lossy(bytes),
-    }
+    lossy::text(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
 }
 
 /// `bytes` as text, or `None` where the charset is none that JSON can come in.

@@ -113,10 +113,16 @@ pub(super) fn host(head: &RequestHead) -> Result<&str, Refusal> {
 
 /// The host without its port.
 pub(super) fn without_port(host: &str) -> &str {
-    let end = match host.find(']') {
-        // The colons within brackets are those of an IPv6 address.
-        Some(bracket) if host.starts_with('[') => bracket + 1,
-        _ => host.find(':').unwrap_or(host.len()),
+    let at = |sign| host.bytes().position(|byte| byte == sign);
+    // The colons within brackets are those of an IPv6 address.
+    let bracket = if host.starts_with('[') {
+        at(b']')
+    } else {
+        None
+    };
+    let end = match bracket {
+        Some(bracket) => bracket + 1,
+        None => at(b':').unwrap_or(host.len()),
     };
     &host[..end]
 }

@@ -45,7 +45,8 @@ pub(super) fn judge(answer: &Answer, registry: &Registry, draft: &Draft<'_>) -> 
 
 fn twiml_with_addresses(answer: &Answer) -> Option<&str> {
     let content_type = answer.content_type.as_ref()?.to_str().ok()?;
-    let media_type = content_type.split(';').next()?.trim();
+    let end = content_type.bytes().position(|byte| byte == b';');
+    let media_type = content_type[..end.unwrap_or(content_type.len())].trim();
     let read = ["text/xml", "application/xml", "text/html"];
     if !read
         .iter()

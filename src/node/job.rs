@@ -5,6 +5,7 @@ use super::message::Ended;
 use crate::console::Console;
 use crate::event::EventText;
 use crate::journal::Run;
+use crate::lossy;
 use serde::Serialize;
 use std::any::Any;
 use std::borrow::Cow;
@@ -151,7 +152,7 @@ struct Head<'a> {
 /// `{"file": …, "path": …, "event": …}`.
 fn head(call: &Call<'_>) -> Vec<u8> {
     let head = Head {
-        file: call.file.to_string_lossy(),
+        file: lossy::text(call.file.as_os_str().as_encoded_bytes()),
         path: call.path,
     };
     let mut text = Vec::with_capacity(HEAD_ROOM);

@@ -3,6 +3,7 @@
 use super::wire::{self, Frame, Kind};
 use crate::console::Level;
 use crate::handler::Done;
+use crate::lossy;
 use crate::parity::{self, Load, ParityWarning, Rule};
 use crate::response::{Body, Failure, Payload, Response, Twiml};
 use bytes::Bytes;
@@ -267,11 +268,7 @@ fn read_warnings(told: Vec<(Cow<'_, str>, String)>) -> Vec<ParityWarning> {
 
 /// JavaScript writes UTF-8 here, but halves of characters come as U+FFFD already.
 fn text(bytes: &[u8]) -> String {
-    // Which costs a tenth of looking for what is to be replaced.
-    match str::from_utf8(bytes) {
-        Ok(text) => text.to_string(),
-        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
-    }
+    lossy::text(bytes).into_owned()
 }
 
 #[cfg(test)]

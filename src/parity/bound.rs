@@ -4,7 +4,6 @@
 //! count in 1024s, as in `[limits]`.
 
 use super::{ParityWarning, Rule};
-use std::fmt::Write;
 
 /// A limit of the cloud's. What `[limits]` says is another matter: it may be off or wider.
 #[derive(Clone, Copy, Debug)]
@@ -103,19 +102,24 @@ impl Bound {
             unit,
             ..
         } = self;
-        // Room at once: each of many calls at a time has such a warning, and a text that grows by
-        // and by cost a twentieth of them.
-        let mut text = String::with_capacity(96);
-        // Into memory: it cannot fail.
+        // Not `format!`: each of many calls at a time has such a warning, and it was a twentieth of
+        // what they cost.
         if used > self.most {
-            let most = self.most;
-            let _ = write!(
-                text,
-                "{subject} {used} {unit}: the cloud takes at most {most}"
-            );
-            return ParityWarning::new(*rule, text);
+            let most = self.most.to_string();
+            let used = used.to_string();
+            let text = [
+                subject,
+                " ",
+                &used,
+                " ",
+                unit,
+                ": the cloud takes at most ",
+                &most,
+            ];
+            return ParityWarning::new(*rule, text.concat());
         }
-        let _ = write!(text, "{subject} {used} of at most {most} {unit}");
-        ParityWarning::new(Rule::NearLimit, text)
+        let (used, most) = (used.to_string(), most.to_string());
+        let text = [subject, " ", &used, " of at most ", &most, " ", unit];
+        ParityWarning::new(Rule::NearLimit, text.concat())
     }
 }
