@@ -4,10 +4,12 @@ use super::ResultFormat;
 use super::exit::{Exit, Failure, counted};
 use super::print;
 use super::project::ProjectArgs;
+use crate::app::Switchboard;
 use crate::config::SCHEMA;
 use crate::deployment;
 use crate::diagnostic::{self, Colour, Diagnostic};
 use crate::handler::Handlers;
+use crate::node::NodeSpec;
 use clap::Args;
 use serde_json::json;
 
@@ -35,6 +37,10 @@ pub(super) fn run(args: &CheckArgs, handlers: &Handlers) -> Result<Exit, Failure
     let mut found = loaded.diagnostics;
     if let Some(config) = &loaded.config {
         found.extend(deployment::examine(config));
+        let program = NodeSpec::usual_program();
+        let runtime = Switchboard::runtime()
+            .map_err(|error| Failure::at_fault(format!("cannot start: {error}")))?;
+        found.extend(runtime.block_on(deployment::examine_syntax(config, &program)));
     }
     let errors = found.iter().filter(|d| d.is_error()).count();
     print::out(&match args.format {

@@ -6,6 +6,7 @@ use super::resources::Resources;
 use super::{Code, Origin, Variables, sources};
 use crate::parity::{Bound, Packages, ParityWarning, Rule};
 use crate::spelling::quoted;
+use std::fs;
 use std::path::Path;
 
 /// How many variables are told of: every exchange bears them.
@@ -34,16 +35,34 @@ impl Loader<'_> {
         let Some((packages, lacks_handler)) = sources::packages(folder, self.folder) else {
             return (warnings, None);
         };
-        if lacks_handler && root.is_some() {
+        if lacks_handler && root.is_some() && reads_request(resources) {
             warnings.push(ParityWarning::new(Rule::RuntimeHandler, LACKS_HANDLER));
         }
         (warnings, Some(packages))
     }
 }
 
+/// How many functions are looked through for what they read of an event.
+const MOST_READ: usize = 500;
+
+/// Whether a function's text has `request` in it, as one must that reads headers or cookies. Where that
+/// is not known, it counts as such.
+fn reads_request(resources: &Resources) -> bool {
+    let files = resources.functions.iter().filter_map(|f| match &f.code {
+        Code::JavaScript(file) => Some(file),
+        Code::Rust(_) => None,
+    });
+    let mut read = 0;
+    files.into_iter().any(|file| {
+        read += 1;
+        read > MOST_READ
+            || fs::read(file).is_ok_and(|text| text.windows(7).any(|w| w == b"request"))
+    })
+}
+
 /// What is said where a `package.json` names no runtime handler.
 pub(crate) const LACKS_HANDLER: &str = "package.json does not list @twilio/runtime-handler: the cloud \
-    takes a version of its own choice, and event.request needs 1.2.0; npm install --save-exact \
+    takes a version of its own choice, and event.request, which a function reads, needs 1.2.0; npm install --save-exact \
     @twilio/runtime-handler";
 
 /// What of a variable is longer than the cloud takes, in bytes, and how long it may be.

@@ -13,7 +13,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 /// A larger file is no code that a person wrote, and is passed over.
-const LARGEST: u64 = 1024 * 1024;
+pub(super) const LARGEST: u64 = 1024 * 1024;
 
 /// What `require` tries behind a name, in its order. Source: Node's docs, "Modules".
 const ENDINGS: [&str; 7] = [

@@ -3,9 +3,9 @@
 use super::Found;
 use crate::config::{LACKS_HANDLER, ServiceName};
 use crate::diagnostic::Diagnostic;
-use crate::parity::{LOCAL_HELP, Rule, is_local};
+use crate::parity::{LOCAL_HELP, ParityWarning, Rule, is_local};
 use crate::spelling::quoted;
-use crate::toolkit::{Dependency, Package, RUNTIME_HANDLER, Rc, engines};
+use crate::toolkit::{Dependency, Package, RUNTIME_HANDLER, Rc};
 use std::path::{Component, Path};
 
 /// Packages that a build installs.
@@ -15,7 +15,13 @@ const NODES: [&str; 3] = ["20", "22", "24"];
 const NODES_HELP: &str = "the cloud has Node 20, 22 (the default) and 24";
 
 /// Examines the `package.json` in `root`, and the Toolkit's settings if the Toolkit deploys it.
-pub(super) fn examine(root: &Path, by_toolkit: bool, found: &mut Found<'_>) {
+/// `told` is what is told of the service with each exchange.
+pub(super) fn examine(
+    root: &Path,
+    by_toolkit: bool,
+    told: &[ParityWarning],
+    found: &mut Found<'_>,
+) {
     let package = Package::read(root, found.folder);
     let manifest = Manifest {
         file: root.join("package.json"),
@@ -25,9 +31,9 @@ pub(super) fn examine(root: &Path, by_toolkit: bool, found: &mut Found<'_>) {
     // Its faults are told where the configuration is loaded.
     if manifest.package.text.is_some() && manifest.package.diagnostics.is_empty() {
         manifest.dependencies(found);
-        manifest.engines(found);
         if by_toolkit {
-            manifest.runtime_handler(found);
+            let is_missed = told.iter().any(|told| told.rule == Rule::RuntimeHandler);
+            manifest.runtime_handler(is_missed, found);
         }
     }
     if by_toolkit {
@@ -105,18 +111,7 @@ impl Manifest<'_> {
             })
     }
 
-    fn engines(&self, found: &mut Found<'_>) {
-        let Some(range) = &self.package.node else {
-            return;
-        };
-        if has_a_node(range) == Some(false) {
-            let title = format!("no Node of the cloud's is within {}", quoted(range));
-            let place = ["engines", "node"];
-            self.tell(Rule::NodeVersion, title, &place, NODES_HELP, found);
-        }
-    }
-
-    fn runtime_handler(&self, found: &mut Found<'_>) {
+    fn runtime_handler(&self, is_missed: bool, found: &mut Found<'_>) {
         let of = |list: &[Dependency]| list.iter().find(|d| d.name == RUNTIME_HANDLER).cloned();
         let package = &self.package;
         if let Some(listed) = of(&package.dependencies) {
@@ -134,7 +129,7 @@ impl Manifest<'_> {
             let help = "the Toolkit refuses to deploy; move it to dependencies";
             let place = ["devDependencies", RUNTIME_HANDLER];
             self.tell(Rule::RuntimeHandlerVersion, title, &place, help, found);
-        } else if !package.dependencies.is_empty() {
+        } else if is_missed {
             let (title, help) = LACKS_HANDLER
                 .split_once(": ")
                 .unwrap_or((LACKS_HANDLER, ""));
@@ -154,23 +149,6 @@ impl Manifest<'_> {
             self.tell(Rule::ServiceName, title, &["name"], &help, found);
         }
     }
-}
-
-/// Whether `range` admits a version of Node that the cloud has; `None` where it is not understood.
-fn has_a_node(range: &str) -> Option<bool> {
-    // An exact version of one of them is meant to be that one, whatever its last number.
-    let mut majors = range
-        .split(|c: char| !c.is_ascii_digit() && c != '.')
-        .filter_map(|version| version.split('.').next());
-    if !range.contains(['<', '>']) && majors.any(|major| NODES.contains(&major)) {
-        return Some(true);
-    }
-    let mut some = false;
-    for node in NODES {
-        some |= engines::admits(range, &format!("{node}.0.0"))?;
-        some |= engines::admits(range, &format!("{node}.999.999"))?;
-    }
-    Some(some)
 }
 
 /// Whether a version names one version: three numbers, and what may follow them.

@@ -8,9 +8,12 @@
 mod loads;
 mod manifest;
 mod resources;
+mod syntax;
 
 #[cfg(test)]
 mod tests;
+
+pub(crate) use syntax::examine as examine_syntax;
 
 use crate::config::{Config, Origin, ServiceConfig};
 use crate::diagnostic::Diagnostic;
@@ -50,7 +53,8 @@ pub(crate) fn examine(config: &Config) -> Vec<Diagnostic> {
             let root = service.root.as_deref().unwrap_or(&config.folder);
             if !roots.contains(&root) {
                 roots.push(root);
-                manifest::examine(root, service.root.is_some(), &mut found);
+                let by_toolkit = service.root.is_some();
+                manifest::examine(root, by_toolkit, &service.parity, &mut found);
             }
             loads::examine(service, &mut found);
         }
@@ -90,9 +94,24 @@ impl Found<'_> {
     }
 }
 
+/// Variables that the cloud sets by itself, whatever is deployed. Source: Twilio docs, "Function
+/// execution" and "Environment variables".
+const SET_BY_THE_CLOUD: [&str; 6] = [
+    "ACCOUNT_SID",
+    "AUTH_TOKEN",
+    "DOMAIN_NAME",
+    "ENVIRONMENT_SID",
+    "PATH",
+    "SERVICE_SID",
+];
+
 /// Variables without a value are not deployed. Source: twilio-run `src/config/utils/env.ts`.
 fn empty_variables(service: &ServiceConfig, found: &mut Found<'_>) {
-    let empty = service.variables.iter().filter(|v| v.value.is_empty());
+    let is_missed = |name: &str| !SET_BY_THE_CLOUD.contains(&name);
+    let empty = service
+        .variables
+        .iter()
+        .filter(|v| v.value.is_empty() && is_missed(&v.name));
     // Deployed are those of the env file alone.
     let mut empty = empty.filter_map(|variable| match &variable.origin {
         Origin::EnvFile(place) => Some((variable.name.as_str(), place)),
@@ -104,7 +123,7 @@ fn empty_variables(service: &ServiceConfig, found: &mut Found<'_>) {
     let more: Vec<String> = empty.map(|(name, _)| quoted(name)).collect();
     let named = match more.as_slice() {
         [] => format!("{} has", quoted(first)),
-        [..] if more.len() < 4 => format!("{}, {} have", quoted(first), more.join(", ")),
+        [..] if more.len() < 10 => format!("{}, {} have", quoted(first), more.join(", ")),
         [second, ..] => {
             let rest = more.len() - 1;
             format!("{}, {second} and {rest} more have", quoted(first))

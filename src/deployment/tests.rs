@@ -108,7 +108,7 @@ fn loads_that_the_cloud_would_refuse_are_found_in_the_files() {
         .collect();
     for expected in [
         "Runtime.getFunctions()[\"lib\"].path",
-        "Runtime.getAssets()[\"/code.js\"]",
+        "require(Runtime.getAssets()[\"/code.js\"].path)",
         "private function or asset",
     ] {
         assert!(
@@ -128,10 +128,7 @@ fn what_the_manifest_asks_of_the_cloud_is_checked() {
     );
     let table: &[(&str, &[&str])] = &[
         ("{}", &[]),
-        (
-            r#"{ "dependencies": { "twilio": "5.0.0" } }"#,
-            &["runtime-handler package.json:\"dependencies\""],
-        ),
+        (r#"{ "dependencies": { "twilio": "5.0.0" } }"#, &[]),
         (
             r#"{ "dependencies": { "@twilio/runtime-handler": "^2.0.1" } }"#,
             &["runtime-handler-version package.json:\"@twilio/runtime-handler\""],
@@ -145,17 +142,8 @@ fn what_the_manifest_asks_of_the_cloud_is_checked() {
             &[],
         ),
         (&many, &["dependency-count package.json:\"dependencies\""]),
-        (
-            r#"{ "engines": { "node": "16.x" } }"#,
-            &["node-version package.json:\"node\""],
-        ),
-        (
-            r#"{ "engines": { "node": "<20" } }"#,
-            &["node-version package.json:\"node\""],
-        ),
-        (r#"{ "engines": { "node": "^20.18.3" } }"#, &[]),
-        (r#"{ "engines": { "node": "20.1.0" } }"#, &[]),
-        (r#"{ "engines": { "node": "lts/*" } }"#, &[]),
+        // The Toolkit deploys with the runtime of its own settings, and reads no engines.
+        (r#"{ "engines": { "node": "16.x" } }"#, &[]),
         (
             r#"{ "name": "@scope/x" }"#,
             &["service-name package.json:\"name\""],
@@ -164,6 +152,13 @@ fn what_the_manifest_asks_of_the_cloud_is_checked() {
     for (package, expected) in table {
         assert_eq!(told_of(package, ""), *expected, "{package:.80}");
     }
+    assert_eq!(
+        told_of(
+            r#"{ "dependencies": { "twilio": "5.0.0" } }"#,
+            "const cookies = (event) => event.request.cookies;"
+        ),
+        ["runtime-handler package.json:\"dependencies\""],
+    );
     for (settings, expected) in [
         ("{ runtime: 'node22' }", None),
         (
@@ -203,14 +198,16 @@ fn a_package_that_is_compiled_is_told_of() {
 
 #[test]
 fn a_variable_without_a_value_is_told_of() {
-    let env = "SECRET=hush\n# a remark\nEMPTY=\nALSO=\"\"\n";
+    let env = "SECRET=hush\n# a remark\nEMPTY=\nALSO=\"\"\nACCOUNT_SID=\nDOMAIN_NAME=\n";
     let files = [(".env", env), ("functions/a.js", HANDLER)];
     assert_eq!(told(&files), ["empty-variable .env:EMPTY="]);
     let folder = project(&files);
     let found = examine(&loaded(folder.path()));
     let text = crate::diagnostic::render(&found, crate::diagnostic::Colour::Never);
     assert!(
-        text.contains(".env:3:1") && text.contains("`ALSO`") && !text.contains("hush"),
+        text.contains(".env:3:1")
+            && text.contains("`EMPTY`, `ALSO` have")
+            && !text.contains("hush"),
         "{text}"
     );
 }

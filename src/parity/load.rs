@@ -147,7 +147,7 @@ pub(crate) fn neighbour(by: &str, request: &str, beside: &Beside) -> ParityWarni
         Beside::Function(name) => {
             format!("use require(Runtime.getFunctions()[{name:?}].path)")
         }
-        Beside::Asset(name) => format!("use Runtime.getAssets()[{name:?}]"),
+        Beside::Asset(name) => format!("use require(Runtime.getAssets()[{name:?}].path)"),
         Beside::File => {
             "make it a private function or asset, and reach it through Runtime".to_string()
         }

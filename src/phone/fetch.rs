@@ -132,10 +132,13 @@ pub(super) fn lost(fetch: &Fetch, status: u16) -> Option<Fault> {
 fn hint(status: u16) -> &'static str {
     match status {
         300..=399 => "Twilio follows 301, 302, 303 and 307 with a Location",
-        403 => "the function is protected, and its service's token did not make the signature",
-        404 => "there is no such route, or it is private",
+        403 => {
+            "the function answers so, or it is protected, and its service's token did not make the \
+             signature"
+        }
+        404 => "the function answers so, or there is no such route, or it is private",
         429 => "too many invocations run at once",
-        504 => "the function took longer than it may",
+        504 => "the function took longer than it may, or answers so",
         500..=599 => "see the function's log",
         _ => "Twilio needs 200",
     }

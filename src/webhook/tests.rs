@@ -468,7 +468,7 @@ fn an_answer_is_judged_by_its_status_type_and_text() {
             "text/plain",
             "",
             vec![11200, 82001],
-            "404: there is no such route, or it is private.",
+            "404: the Function answers so, or there is no such route, or it is private.",
         ),
         (
             Kind::Voice,
@@ -516,7 +516,7 @@ fn an_answer_is_judged_by_its_status_type_and_text() {
             "",
             "",
             vec![15003, 82001],
-            "403: a protected Function takes a request only if its signature is right.",
+            "403: the Function answers so, or it is protected and the signature is not right.",
         ),
         (
             Kind::Json,

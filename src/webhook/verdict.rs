@@ -162,9 +162,10 @@ fn lost(kind: Kind) -> &'static str {
 
 fn refused(kind: Kind, status: u16) -> Verdict {
     let why = match status {
-        403 => "403: a protected Function takes a request only if its signature is right.".into(),
-        404 => "404: there is no such route, or it is private.".into(),
-        504 => "504: the Function took longer than it may.".into(),
+        403 => "403: the Function answers so, or it is protected and the signature is not right."
+            .into(),
+        404 => "404: the Function answers so, or there is no such route, or it is private.".into(),
+        504 => "504: the Function took longer than it may, or answers so.".into(),
         _ => format!("{status}: Twilio takes that for a failure."),
     };
     let verdict = match kind {

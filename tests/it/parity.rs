@@ -203,20 +203,24 @@ async fn variables_beyond_the_clouds_limits_are_told_with_each_exchange() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_package_without_the_runtime_handler_is_warned_of() {
-    for (package, rules) in [
+    let reads = "exports.handler = (context, event, callback) => callback(null, event.request.headers.host);";
+    for (package, function, rules) in [
         (
             r#"{"dependencies": {"twilio": "5.0.0"}}"#,
+            reads,
             &[Rule::RuntimeHandler][..],
         ),
+        (r#"{"dependencies": {"twilio": "5.0.0"}}"#, HANDLER, &[]),
         (
             r#"{"dependencies": {"@twilio/runtime-handler": "2.0.1"}}"#,
+            reads,
             &[],
         ),
-        (r#"{"name": "no-dependencies"}"#, &[]),
+        (r#"{"name": "no-dependencies"}"#, reads, &[]),
     ] {
         let site = Project::new()
             .file("package.json", package)
-            .file("functions/hello.js", HANDLER)
+            .file("functions/hello.js", function)
             .start()
             .await;
         assert_eq!(site.status("GET /hello"), 200);

@@ -92,6 +92,12 @@ struct ToolkitArgs {
     fork_process: bool,
     #[arg(long, hide = true, overrides_with = "fork_process")]
     no_fork_process: bool,
+    /// No meaning here
+    #[arg(short = 'l', long, value_name = "LEVEL")]
+    log_level: Option<String>,
+    /// No meaning here
+    #[arg(short, long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 /// The agents that can be named.
@@ -147,6 +153,8 @@ impl StartArgs {
             ("--legacy-mode", toolkit.legacy_mode),
             ("--fork-process", toolkit.fork_process),
             ("--no-fork-process", toolkit.no_fork_process),
+            ("--log-level", toolkit.log_level.is_some()),
+            ("--config", toolkit.config.is_some()),
         ];
         let tunnel = match (self.ngrok, self.tunnel) {
             (Some(domain), _) => Some(Agent::Ngrok { domain }),

@@ -5,14 +5,20 @@
 
 const fs = require('fs');
 const credentials = require('./credentials');
+const output = require('./output');
 const { Response } = require('./response');
 const twilio = require('./twilio');
+
+function warnOfDevelopment({ AUTH_TOKEN }, caller) {
+  credentials.warnOfDevelopment(AUTH_TOKEN, caller, (text) => output.emit(output.WARNING, text));
+}
 
 function makeRuntime({ functions, assets }, variables) {
   const getSync = (...args) => {
     const { serviceName, ...options } = { serviceName: 'default', lazyLoading: true, ...args[0] };
     const shown = args.map((argument) => JSON.stringify(argument)).join(',');
     credentials.checkSid(variables.ACCOUNT_SID, `Runtime.getSync(${shown})`);
+    warnOfDevelopment(variables, 'Runtime.getSync()');
     const client = twilio.twilioPackage('Runtime.getSync()')(variables.ACCOUNT_SID, variables.AUTH_TOKEN, options);
     const service = client.sync.services(serviceName || 'default');
     service.maps = service.syncMaps;
@@ -35,6 +41,7 @@ function makeContext(setup, variables) {
     const caller = 'context.getTwilioClient()';
     credentials.checkSid(variables.ACCOUNT_SID, caller);
     credentials.checkToken(variables.AUTH_TOKEN, caller);
+    warnOfDevelopment(variables, caller);
     const { ACCOUNT_SID, AUTH_TOKEN } = variables;
     return twilio.twilioPackage(caller)(ACCOUNT_SID, AUTH_TOKEN, { lazyLoading: true, ...options });
   };
@@ -75,6 +82,7 @@ function installGlobals(setup, variables) {
 }
 
 function makeClient({ ACCOUNT_SID, AUTH_TOKEN }) {
+  warnOfDevelopment({ AUTH_TOKEN }, 'twilioClient');
   const { Twilio } = twilio.twilioPackage('twilioClient');
   return new Twilio(ACCOUNT_SID, AUTH_TOKEN, { lazyLoading: true });
 }

@@ -333,6 +333,11 @@ fn dial(dialling: Dialling, act: &Act) -> Result<(String, CallTurn), Unfitting> 
                 dialling.ended(status, talked),
             )
         }
+        // Nobody has to answer there: who dials it is in it.
+        Act::TimeOut if is_room(&dialling) => (
+            format!("in the conference for {} s", USUAL.as_secs()),
+            dialling.ended(DialStatus::Answered, USUAL),
+        ),
         Act::TimeOut => (
             "the call: no-answer".into(),
             dialling.ended(DialStatus::NoAnswer, Duration::ZERO),
@@ -353,6 +358,12 @@ fn dial(dialling: Dialling, act: &Act) -> Result<(String, CallTurn), Unfitting> 
 fn is_joined(dialling: &Dialling) -> bool {
     let mut parties = dialling.dial().parties.iter();
     parties.any(|party| matches!(party.noun.as_str(), "Conference" | "Queue"))
+}
+
+/// Whether a room is joined. A queue is not: there somebody has to wait already.
+fn is_room(dialling: &Dialling) -> bool {
+    let mut parties = dialling.dial().parties.iter();
+    parties.any(|party| party.noun == "Conference")
 }
 
 fn ended(ending: &Ending) -> Ended {

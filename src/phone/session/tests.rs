@@ -229,6 +229,25 @@ fn requests_are_those_of_one_call_in_its_own_time() {
     );
 }
 
+#[test]
+fn nobody_has_to_answer_in_a_conference() {
+    for (noun, status) in [
+        ("<Conference>Room</Conference>", "answered"),
+        ("<Queue>Line</Queue>", "no-answer"),
+        ("<Number>+1999</Number>", "no-answer"),
+    ] {
+        let mut call = CallSession::begin(setup(Kind::Voice)).expect("a call");
+        call.performed(answer(&format!("<Dial action='/after'>{noun}</Dial>")));
+        call.act(&Act::TimeOut).expect("fitting");
+        let after = call.request().expect("a request");
+        let Content::Parameters(parameters) = &after.webhook.content else {
+            panic!("JSON");
+        };
+        let told = ("DialCallStatus".to_string(), status.to_string());
+        assert!(parameters.contains(&told), "{noun}: {parameters:?}");
+    }
+}
+
 fn text(bodies: &[&str]) -> TextSession {
     let mut text = TextSession::begin(setup(Kind::Sms)).expect("a text");
     let mut bodies = bodies.iter();

@@ -76,6 +76,39 @@ warning[relative-require]: functions/reply.js requires "./lib.private"
 }
 
 #[test]
+fn a_function_that_is_no_javascript_is_an_error_with_its_place() {
+    let folder = project(&[
+        (
+            "functions/broken.js",
+            "// é\nexports.handler = (context, event, callback) => {\n  callback(null, 'é' ;\n};\n",
+        ),
+        ("functions/module.js", "export const handler = () => {};\n"),
+        ("functions/cut.private.js", "module.exports = {\n"),
+        (
+            "functions/sound.js",
+            "\u{feff}exports.handler = async () => {};\n",
+        ),
+    ]);
+    let told = program(folder.path()).arg("check").assert();
+    told.code(1).stderr_eq("").stdout_eq(str![[r#"
+...
+error[syntax]: SyntaxError: missing ) after argument list
+ --> functions/broken.js:3:18
+  |
+3 |   callback(null, 'é' ;
+  |                  ^^^
+  |
+  = help: each call of this function would be a 500, in the cloud as well
+
+error[syntax]: SyntaxError: Unexpected end of input
+ --> functions/cut.private.js:[..]
+...
+2 errors, 1 warning
+
+"#]]);
+}
+
+#[test]
 fn the_schema_is_printed_without_a_project() {
     let folder = project(&[]);
     let told = program(folder.path())
