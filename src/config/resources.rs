@@ -130,7 +130,7 @@ impl Loader<'_> {
             self.faults.push(fault.help(help));
             return None;
         }
-        let fault = if !text.ends_with(".js") {
+        let fault = if !text.ends_with(".js") && !text.ends_with(".ts") {
             let title = format!("{} is neither `rust:NAME` nor a `.js` file", quoted(text));
             let help = match self.rust_handlers.contains(&text) {
                 true => format!("did you mean `rust:{text}`?"),
@@ -238,6 +238,6 @@ fn marked(file: &Path) -> Visibility {
     let marks = [Visibility::Protected, Visibility::Private];
     let mark = marks
         .into_iter()
-        .find(|v| name.ends_with(&format!(".{v}.js")));
+        .find(|v| name.ends_with(&format!(".{v}.js")) || name.ends_with(&format!(".{v}.ts")));
     mark.unwrap_or_default()
 }

@@ -47,6 +47,10 @@ pub(super) fn examine(service: &ServiceConfig, found: &mut Found<'_>) {
     }
 }
 
+pub(super) fn is_typescript(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "ts")
+}
+
 fn is_code(asset: &AssetResource) -> bool {
     asset.visibility == Visibility::Private && asset.file.extension().is_some_and(|ext| ext == "js")
 }
@@ -95,7 +99,9 @@ fn examine_file(
             None => fault,
         });
     };
-    if let Some(span) = read.module_syntax {
+    if is_typescript(file) {
+        tell(parity::typescript(&by), 0..0);
+    } else if let Some(span) = read.module_syntax {
         tell(parity::es_module(&by), span);
     }
     for load in read.loads {

@@ -11,8 +11,8 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-/// What Node (`program`) finds wrong with the functions of `config`; nothing is run. ES modules, which
-/// are compiled by other rules, are passed over.
+/// What Node (`program`) finds wrong with the functions of `config`; nothing is run. ES modules and
+/// TypeScript, which are compiled by other rules, are passed over.
 pub(crate) async fn examine(config: &Config, program: &OsStr) -> Vec<Diagnostic> {
     let mut found = Found {
         folder: &config.folder,
@@ -24,8 +24,8 @@ pub(crate) async fn examine(config: &Config, program: &OsStr) -> Vec<Diagnostic>
         .iter()
         .flat_map(|service| &service.functions);
     let files = functions.filter_map(|function| match &function.code {
-        Code::JavaScript(file) => Some(file.clone()),
-        Code::Rust(_) => None,
+        Code::JavaScript(file) if !loads::is_typescript(file) => Some(file.clone()),
+        Code::JavaScript(_) | Code::Rust(_) => None,
     });
     let mut files: Vec<Arc<Path>> = files.collect();
     files.sort();

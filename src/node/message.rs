@@ -260,6 +260,7 @@ fn read_warnings(told: Vec<(Cow<'_, str>, String)>) -> Vec<ParityWarning> {
             let rule = Rule::ALL.into_iter().find(|known| known.name() == rule)?;
             Some(match rule {
                 Rule::EsModule => parity::es_module(&text),
+                Rule::Typescript => parity::typescript(&text),
                 rule => ParityWarning::new(rule, text),
             })
         })

@@ -24,7 +24,7 @@ use tokio::process::{Child, Command};
 const LOADER: &str = include_str!("bridge/loader.js");
 
 /// The bridge, by the names under which its parts require each other.
-const BRIDGE: [(&str, &str); 18] = [
+const BRIDGE: [(&str, &str); 19] = [
     ("main", include_str!("bridge/main.js")),
     ("channel", include_str!("bridge/channel.js")),
     ("credentials", include_str!("bridge/credentials.js")),
@@ -42,6 +42,7 @@ const BRIDGE: [(&str, &str); 18] = [
     ("runtime", include_str!("bridge/runtime.js")),
     ("tickets", include_str!("bridge/tickets.js")),
     ("twilio", include_str!("bridge/twilio.js")),
+    ("typescript", include_str!("bridge/typescript.js")),
     ("wire", include_str!("bridge/wire.js")),
 ];
 

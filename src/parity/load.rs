@@ -177,6 +177,14 @@ pub(crate) fn es_module(file: &str) -> ParityWarning {
     )
 }
 
+/// What is said of TypeScript.
+pub(crate) fn typescript(file: &str) -> ParityWarning {
+    ParityWarning::new(
+        Rule::Typescript,
+        format!("{file} is TypeScript: the cloud takes JavaScript; deploy what it is compiled to"),
+    )
+}
+
 /// Whether a name leads to a file beside the one that loads it.
 pub(crate) fn is_relative(request: &str) -> bool {
     matches!(request, "." | "..") || request.starts_with("./") || request.starts_with("../")

@@ -16,7 +16,7 @@ mod tests;
 pub(crate) use bound::Bound;
 pub use cloud_rule::{CloudRule, Confidence, Verdict};
 pub(crate) use load::{
-    Beside, LOCAL_HELP, Load, Packages, asset_as_code, es_module, is_local, is_relative,
+    Beside, LOCAL_HELP, Load, Packages, asset_as_code, es_module, is_local, is_relative, typescript,
 };
 pub use rules::rules;
 
@@ -59,6 +59,8 @@ pub enum Rule {
     BrowserBlocks,
     /// An ES module: the cloud takes CommonJS.
     EsModule,
+    /// TypeScript: the cloud takes JavaScript.
+    Typescript,
     /// `new Twilio.Response({…})`: the cloud is reported to ignore the options.
     ResponseOptions,
     /// `require('./neighbour')`: the cloud has no neighbours.
@@ -97,7 +99,7 @@ pub enum Rule {
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Rule; 33] = [
+    pub const ALL: [Rule; 34] = [
         Rule::NoContentType,
         Rule::TwimlContentType,
         Rule::NotVerified,
@@ -114,6 +116,7 @@ impl Rule {
         Rule::VariableSize,
         Rule::BrowserBlocks,
         Rule::EsModule,
+        Rule::Typescript,
         Rule::ResponseOptions,
         Rule::RelativeRequire,
         Rule::UnlistedDependency,
@@ -152,6 +155,7 @@ impl Rule {
             Rule::VariableSize => "variable-size",
             Rule::BrowserBlocks => "browser-blocks",
             Rule::EsModule => "es-module",
+            Rule::Typescript => "typescript",
             Rule::ResponseOptions => "response-options",
             Rule::RelativeRequire => "relative-require",
             Rule::UnlistedDependency => "unlisted-dependency",
@@ -189,6 +193,7 @@ impl Rule {
             Rule::ContextSize
             | Rule::VariableSize
             | Rule::EsModule
+            | Rule::Typescript
             | Rule::RelativeRequire
             | Rule::UnlistedDependency
             | Rule::DevDependency

@@ -58,7 +58,8 @@ pub fn route(relative: &str, kind: Kind) -> (String, Visibility) {
     let base = base.replacen(mark(visibility), "", 1);
 
     let mut path = format!("/{}", join(folder, &base));
-    if kind == Kind::Asset || extension != ".js" {
+    // TypeScript is beyond the Toolkit: as what it is compiled to.
+    if kind == Kind::Asset || !matches!(extension, ".js" | ".ts") {
         path.push_str(extension);
     }
     (to_unix(&path), visibility)

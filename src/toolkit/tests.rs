@@ -94,7 +94,7 @@ fn dotfiles_and_other_files_are_no_routes() {
         "functions/mod.rs",
         "functions/data.json",
         "functions/types.d.ts",
-        "functions/a.ts",
+        "functions/a.tsx",
         "functions/b.mjs",
         "functions/c.cjs",
         "functions/d.JS",
@@ -108,7 +108,7 @@ fn dotfiles_and_other_files_are_no_routes() {
     assert_eq!(
         faults(&scan),
         [
-            ("not-a-function", vec!["functions/a.ts"]),
+            ("not-a-function", vec!["functions/a.tsx"]),
             ("not-a-function", vec!["functions/b.mjs"]),
             ("not-a-function", vec!["functions/c.cjs"]),
             ("not-a-function", vec!["functions/d.JS"]),
@@ -116,6 +116,20 @@ fn dotfiles_and_other_files_are_no_routes() {
         ]
     );
     assert!(scan.diagnostics.iter().all(|fault| !fault.is_error()));
+}
+
+#[test]
+fn typescript_answers_where_what_it_is_compiled_to_would() {
+    let project = project(&[
+        "functions/a.ts",
+        "functions/sms/reply.protected.ts",
+        "functions/built.js",
+        "functions/built.ts",
+        "functions/types.d.ts",
+    ]);
+    let scan = scanned(&project);
+    assert_eq!(functions(&scan), ["/a", "/built", "/sms/reply"]);
+    assert!(scan.diagnostics.is_empty(), "{:?}", scan.diagnostics);
 }
 
 #[test]

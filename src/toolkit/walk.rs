@@ -208,6 +208,10 @@ impl Walker<'_> {
         let (Kind::Function, extension) = (self.kind, extension.unwrap_or_default()) else {
             return true;
         };
+        // Beyond the cloud; where it was compiled beside itself, what came of it is served.
+        if extension == "ts" && !name.ends_with(".d.ts") {
+            return !path.with_extension("js").exists();
+        }
         let lower = extension.to_ascii_lowercase();
         let script = lower == "js" || OTHER_SCRIPTS.contains(&lower.as_str());
         // Declarations hold no code that anyone could mean to serve.

@@ -2,6 +2,7 @@
 //! invocation answers, what is logged, and that the culprit alone fails.
 
 use crate::http::{Reply, ask};
+use crate::npm;
 use crate::oracle;
 use std::fs;
 use std::path::Path;
@@ -671,6 +672,83 @@ async fn es_modules_run_with_a_warning() {
             );
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn typescript_runs_with_a_warning() {
+    let function = "import type { Context } from './nowhere';
+import { greeting, Name } from './words.private';
+enum Language { English }
+export const handler = (context: Context, event: { name: Name }, callback: Function): void => {
+    if (event.name === 'nobody') {
+        throw new Error('no name');
+    }
+    callback(null, `${greeting(event.name)} ${Language[0]}`);
+};";
+    let words = "export type Name = string;
+export const greeting = (name: Name): string => `Hello, ${name}`;";
+    let project = serve(&[
+        ("functions/hello.ts", function),
+        ("functions/words.private.ts", words),
+        (
+            "tsconfig.json",
+            r#"{"compilerOptions": {"module": "node16", "strict": true}}"#,
+        ),
+    ])
+    .await;
+    // Without a compiler it depends on Node.
+    let native = project.get("/hello?name=Ada").await;
+    let fault = project.fault("/hello");
+    assert!(
+        native.status == 500
+            && (fault.contains("npm install --save-dev typescript") || fault.contains("enum")),
+        "{fault}"
+    );
+    let packages = npm::install("typescript", "typescript").join("node_modules");
+    let compiler = project.folder.path().join("node_modules");
+    std::fs::create_dir(&compiler).unwrap();
+    std::os::unix::fs::symlink(packages.join("typescript"), compiler.join("typescript")).unwrap();
+    project
+        .save("functions/hello.ts", &format!("{function}\n"))
+        .await;
+    let reply = project.get("/hello?name=Ada").await;
+    let fault = project.fault("/hello");
+    assert_eq!(reply.text(), "Hello, Ada English", "{fault}");
+    project
+        .save(
+            "functions/words.private.ts",
+            &words.replace("Hello", "Ahoy"),
+        )
+        .await;
+    assert_eq!(
+        project.get("/hello?name=Ada").await.text(),
+        "Ahoy, Ada English"
+    );
+    let warnings = project.exchange("/hello").warnings.clone();
+    let told: Vec<_> = warnings.iter().map(|w| w.rule.name()).collect();
+    assert!(
+        told.contains(&"typescript") && !told.contains(&"es-module"),
+        "{warnings:?}"
+    );
+
+    assert_eq!(project.get("/hello?name=nobody").await.status, 500);
+    let fault = project.fault("/hello");
+    assert!(fault.contains("functions/hello.ts:6:"), "{fault}");
+
+    project
+        .save("functions/hello.ts", "export const handler = (;\n")
+        .await;
+    assert_eq!(project.get("/hello").await.status, 500);
+    let fault = project.fault("/hello");
+    assert!(
+        fault.contains("functions/hello.ts:1\nexport const handler = (;\n"),
+        "{fault}"
+    );
+    project.save("functions/hello.ts", function).await;
+    assert_eq!(
+        project.get("/hello?name=Ada").await.text(),
+        "Ahoy, Ada English"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

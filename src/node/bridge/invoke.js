@@ -10,6 +10,7 @@ const modules = require('./modules');
 const output = require('./output');
 const parity = require('./parity');
 const payload = require('./payload');
+const { isTypescript } = require('./typescript');
 const { BEGINS, KIND } = require('./wire');
 
 let contextFor;
@@ -55,11 +56,8 @@ class Invocation {
       this.fail(new Error(`Could not find a "handler" function in file ${relative(this.file)}`));
       return;
     }
-    if (modules.isEsModule(exported)) {
-      this.warnings = [
-        ['es-module', relative(this.file)],
-      ];
-    }
+    if (isTypescript(this.file)) this.warnings = [['typescript', relative(this.file)]];
+    else if (modules.isEsModule(exported)) this.warnings = [['es-module', relative(this.file)]];
     const callback = (error, value) => this.callback(error, value);
     const result = Reflect.apply(handler, exported, [contextFor(this.path), this.event, callback]);
     if (typeof result?.then === 'function') result.then(undefined, (error) => this.fail(error));

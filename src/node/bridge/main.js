@@ -14,6 +14,7 @@ const processes = require('./process');
 const { installGlobals, makeContext } = require('./runtime');
 const twilio = require('./twilio');
 const tickets = require('./tickets');
+const typescript = require('./typescript');
 const { AHEAD, KIND } = require('./wire');
 
 const waiting = [];
@@ -47,6 +48,7 @@ function setUp(setup) {
   tickets.open(setup.tickets);
   errors.setRoot(setup.root);
   twilio.setRoot(setup.root);
+  typescript.setRoot(setup.root);
   processes.setVariables(variables);
   processes.removeEvalGlobals();
   output.install();

@@ -5,6 +5,7 @@ const fs = require('fs');
 const Module = require('module');
 const path = require('path');
 const { pathToFileURL } = require('url');
+const typescript = require('./typescript');
 
 const IN_PACKAGE = `${path.sep}node_modules${path.sep}`;
 const loaded = new Map();
@@ -58,6 +59,7 @@ function preload(files) {
 function load(file, importModule) {
   const known = loaded.get(file);
   if (known !== undefined) return known();
+  if (typescript.isTypescript(file)) typescript.install(noteFile);
   let exported;
   try {
     const require = Module.createRequire(file);

@@ -13,6 +13,14 @@ pub(super) const RULES: &[CloudRule] = &[
         "es_modules_run_with_a_warning",
     ),
     rule(
+        "typescript",
+        "functions are JavaScript; TypeScript runs here and is not uploaded",
+        "serverless-api `fs.ts`, run",
+        Known,
+        DIFFERS,
+        "typescript_runs_with_a_warning",
+    ),
+    rule(
         "relative-require",
         "a function's file has no neighbours: `require('./x')` finds nothing; private functions and \
          assets are reached through `Runtime`",
@@ -162,7 +170,7 @@ pub(super) const RULES: &[CloudRule] = &[
     ),
     rule(
         "other-scripts",
-        "only `.js` files are functions: TypeScript, `.mjs` and `.cjs` are not uploaded",
+        "only `.js` files are functions: `.mjs`, `.cjs` and others are not uploaded",
         "serverless-api `fs.ts`, run",
         Known,
         DIFFERS,
