@@ -224,7 +224,7 @@ fn a_server_that_is_killed_leaves_nobody_who_waits_or_spins() {
 }
 
 /// Whether what is started here is to outlive its terminal, as under `nohup`; nothing resets that.
-fn is_to_outlive_its_terminal() -> bool {
+pub(crate) fn is_to_outlive_its_terminal() -> bool {
     let status = fs::read_to_string("/proc/self/status").expect("these tests run on Linux");
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());

@@ -69,6 +69,25 @@ fn the_second_signal_ends_at_once() {
     assert!(!ready_file.exists());
 }
 
+#[test]
+#[expect(clippy::print_stderr, reason = "what is left out is said")]
+fn a_closed_terminal_leaves_no_ready_file() {
+    if crate::orphans::is_to_outlive_its_terminal() {
+        eprintln!(
+            "left out: SIGHUP is ignored here (nohup), so that a server goes on, as it should"
+        );
+        return;
+    }
+    let folder = project(&[("services.toml", PAIR)]);
+    let mut server = Server::start(folder.path(), &["--no-watch"]);
+    server.read_until("Ctrl-C stops");
+    server.signal("HUP");
+    let ready_file = server.ready_file.clone();
+    let (code, _) = server.end();
+    assert_eq!(code, Some(0));
+    assert!(!ready_file.exists());
+}
+
 /// Requests whose lines are more than any pipe holds.
 const MANY: usize = 3000;
 
