@@ -83,6 +83,10 @@ pub(super) struct Loader<'a> {
     pub(super) env_files: HashMap<PathBuf, Option<Rc<EnvFile>>>,
 }
 
+/// What is said where a file is no TOML.
+const TOML_HELP: &str = "a table begins with `[name]`, a key is `name = value`, text stands in quotes, and \
+    nothing is named twice";
+
 impl Loader<'_> {
     fn project(&mut self) -> Option<Config> {
         let path = self.folder.join(FILE_NAME);
@@ -181,8 +185,8 @@ impl Loader<'_> {
                 continue;
             }
             last_line = line;
-            self.faults
-                .push(source.error("invalid-toml", error.message(), span, ""));
+            let fault = source.error("invalid-toml", error.message(), span, "");
+            self.faults.push(fault.help(TOML_HELP));
             reported += 1;
             if reported == MOST_SYNTAX_FAULTS {
                 break;

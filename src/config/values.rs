@@ -38,7 +38,7 @@ impl Walk<'_> {
         let number = number.and_then(|n| n.try_into().ok());
         if number.is_none() {
             let wanted = "a whole number above 0, or `false` for no limit";
-            self.push_wrong_value(key, value, wanted);
+            self.push_wrong_value(key, value, wanted, "false");
         }
         number.map(Some)
     }
@@ -52,7 +52,8 @@ impl Walk<'_> {
         let found = integer(value).and_then(|n| allowed.iter().find(|a| i64::from(**a) == n));
         if found.is_none() {
             let all: Vec<String> = allowed.iter().map(u16::to_string).collect();
-            self.push_wrong_value(key, value, &all.join(" or "));
+            let usual = allowed.first().map_or_else(String::new, u16::to_string);
+            self.push_wrong_value(key, value, &all.join(" or "), &usual);
         }
         found.copied()
     }
@@ -60,7 +61,7 @@ impl Walk<'_> {
     pub(super) fn port(&mut self, key: &Key<'_>, value: &Written<'_>) -> Option<u16> {
         let port = integer(value).and_then(|n| u16::try_from(n).ok());
         if port.is_none() {
-            self.push_wrong_value(key, value, "a whole number from 0 to 65535");
+            self.push_wrong_value(key, value, "a whole number from 0 to 65535", "3000");
         }
         port
     }
@@ -138,7 +139,19 @@ impl Walk<'_> {
             .error("wrong-type", title, span_of(key, value), found)
     }
 
-    fn push_wrong_value(&mut self, key: &Key<'_>, value: &Written<'_>, wanted: &str) {
+    /// `example` is a value that would do.
+    fn push_wrong_value(
+        &mut self,
+        key: &Key<'_>,
+        value: &Written<'_>,
+        wanted: &str,
+        example: &str,
+    ) {
+        let quotes = match value.get_ref() {
+            DeValue::String(_) => ", without quotes",
+            _ => "",
+        };
+        let help = format!("write it as in `{} = {example}`{quotes}", key.get_ref());
         let fault = match integer(value) {
             Some(_) => {
                 let title = format!("{} must be {wanted}", quoted(key.get_ref()));
@@ -146,7 +159,7 @@ impl Walk<'_> {
             }
             None => self.wrong_type(key, value, wanted),
         };
-        self.faults.push(fault);
+        self.faults.push(fault.help(help));
     }
 
     /// `help` is asked only if the fault will be shown.

@@ -229,18 +229,24 @@ error[invalid-toml]: extra `=`, expected nothing
   |
 1 | port = = 3000
   |        ^
+  |
+  = help: a table begins with `[name]`, a key is `name = value`, text stands in quotes, and nothing is named twice
 
 error[invalid-toml]: unclosed table, expected `]`
  --> services.toml:2:15
   |
 2 | [services.auth
   |               ^
+  |
+  = help: a table begins with `[name]`, a key is `name = value`, text stands in quotes, and nothing is named twice
 
 error[invalid-toml]: invalid literal string, expected `'`
  --> services.toml:6:10
   |
 6 | root = 'x
   |          ^
+  |
+  = help: a table begins with `[name]`, a key is `name = value`, text stands in quotes, and nothing is named twice
 
 "#]]
     );
@@ -256,12 +262,16 @@ error[invalid-toml]: duplicate key
   |
 2 | port = 2
   | ^^^^
+  |
+  = help: a table begins with `[name]`, a key is `name = value`, text stands in quotes, and nothing is named twice
 
 error[invalid-toml]: duplicate key
  --> services.toml:5:11
   |
 5 | [services.a]
   |           ^
+  |
+  = help: a table begins with `[name]`, a key is `name = value`, text stands in quotes, and nothing is named twice
 
 "#]]
     );
@@ -318,18 +328,24 @@ error[wrong-value]: `port` must be a whole number from 0 to 65535
   |
 4 | port = 99999
   |        ^^^^^
+  |
+  = help: write it as in `port = 3000`
 
 error[wrong-value]: `time_ms` must be a whole number above 0, or `false` for no limit
  --> services.toml:6:11
   |
 6 | time_ms = 0
   |           ^
+  |
+  = help: write it as in `time_ms = false`
 
 error[wrong-type]: `headers` must be a whole number above 0, or `false` for no limit
  --> services.toml:7:11
   |
 7 | headers = "many"
   |           ^^^^^^ this is text
+  |
+  = help: write it as in `headers = false`, without quotes
 
 error[unknown-key]: `heders` is no key of `limits`
  --> services.toml:8:1
@@ -344,6 +360,8 @@ error[wrong-value]: `protected_status` must be 400 or 401 or 403
    |
 10 | protected_status = 404
    |                    ^^^
+   |
+   = help: write it as in `protected_status = 400`
 
 error[wrong-value]: `cors` cannot be `doc`
   --> services.toml:11:8
