@@ -283,7 +283,7 @@ impl Reloader {
             ..
         } = loaded;
         let news = diagnostics != self.diagnostics;
-        let was_rejected = self.diagnostics.iter().any(Diagnostic::is_error);
+        let was_rejected = !self.last.get().served;
         self.diagnostics.clone_from(&diagnostics);
         let Some(config) = config else {
             if news {

@@ -11,13 +11,14 @@ use crate::registry::{Registry, Service};
 use crate::runfile::RunFile;
 use crate::twiml::{self, Fault};
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use http::Uri;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 /// The variable with the token for deployed functions, as Twilio's own tools have it.
-const TOKEN_VARIABLE: &str = "TWILIO_AUTH_TOKEN";
+pub(super) const TOKEN_VARIABLE: &str = "TWILIO_AUTH_TOKEN";
 
 /// What is called.
 pub(super) struct Aim {
@@ -40,7 +41,7 @@ pub(super) struct AimArgs {
     pub(super) target: String,
     /// Sign with this token and not with the project's; the list of processes shows it, the
     /// environment does not: for a URL of another machine, $TWILIO_AUTH_TOKEN is it
-    #[arg(long, value_name = "TOKEN")]
+    #[arg(long, value_name = "TOKEN", value_parser = NonEmptyStringValueParser::new())]
     auth_token: Option<String>,
     #[command(flatten)]
     files: FilesArgs,

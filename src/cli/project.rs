@@ -50,8 +50,14 @@ pub(super) struct FilesArgs {
 #[derive(Debug, Default, Args)]
 pub(super) struct PortArgs {
     /// Port; 0 takes any that is free [default: the project's, else 3000]
-    #[arg(short, long, env = "PORT", hide_env_values = true)]
+    #[arg(short, long, env = "PORT", hide_env_values = true, value_parser = port)]
     pub(super) port: Option<u16>,
+}
+
+fn port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| {
+        "a port is a number from 0 to 65535; without --port the variable PORT gives it".to_string()
+    })
 }
 
 /// A project's folder with the wishes about it.

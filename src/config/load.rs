@@ -92,7 +92,10 @@ impl Loader<'_> {
         let path = self.folder.join(FILE_NAME);
         self.watched.push(path.clone());
         if !self.folder.is_dir() {
-            let title = format!("there is no folder `{}`", self.folder.display());
+            let title = match self.folder.exists() {
+                true => format!("`{}` is no folder", self.folder.display()),
+                false => format!("there is no folder `{}`", self.folder.display()),
+            };
             let help = "name the folder of a project, or make one with `switchboard init NAME`";
             self.faults
                 .push(Diagnostic::error("missing-folder", title).help(help));
@@ -158,6 +161,18 @@ impl Loader<'_> {
         };
         let (name, written) = &file.services[0];
         let draft = self.service(&source, name, written, layout)?;
+        let flags = [functions, assets];
+        if draft.config.functions.is_empty()
+            && draft.config.assets.is_empty()
+            && flags.iter().all(Option::is_none)
+        {
+            let fault =
+                Diagnostic::warning("no-routes", "nothing is served: no function, no asset");
+            self.faults.push(fault.help(
+                "functions lie in functions/ or src/, assets in assets/ or static/; \
+                 `switchboard init NAME` makes a project to begin with",
+            ));
+        }
         let drafts = [draft];
         let default_service = self.across(&source, &file, &drafts);
         let [draft] = drafts;

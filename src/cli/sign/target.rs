@@ -1,6 +1,7 @@
 //! The URL to sign, and the token to sign it with.
 
 use super::SignArgs;
+use crate::cli::aim::TOKEN_VARIABLE;
 use crate::cli::exit::Failure;
 use crate::cli::target::{Written, by_name, resolved};
 use crate::handler::Handlers;
@@ -16,10 +17,11 @@ impl Target {
     /// Reads the project only if something of it is asked for.
     pub(super) fn find(args: &SignArgs, handlers: &Handlers) -> Result<Self, Failure> {
         let written = Written::parse(&args.url)?;
-        if let (Written::Url(_), Some(token)) = (&written, &args.auth_token) {
+        let given = given_token(args.auth_token.as_deref())?;
+        if let (Written::Url(_), Some(token)) = (&written, given) {
             return Ok(Target {
                 url: args.url.clone(),
-                token: token.clone(),
+                token: token.to_string(),
             });
         }
         let project = args.files.project(Path::new("."));
@@ -44,8 +46,8 @@ impl Target {
             }
         };
         let service = named.or(leads_to);
-        let token = match (&args.auth_token, service) {
-            (Some(token), _) => token.clone(),
+        let token = match (given, service) {
+            (Some(token), _) => token.to_string(),
             (None, Some(service)) => service.config().auth_token.as_str().to_string(),
             (None, None) => {
                 return Err(Failure::usage(
@@ -55,5 +57,16 @@ impl Target {
             }
         };
         Ok(Target { url, token })
+    }
+}
+
+/// The token that the flag or the variable gives. An empty variable is none; an empty flag is a
+/// variable of a script's that is not set, and would sign with what nobody has.
+fn given_token(given: Option<&str>) -> Result<Option<&str>, Failure> {
+    match given {
+        Some("") if std::env::var_os(TOKEN_VARIABLE).is_some() => Ok(None),
+        Some("") => Err(Failure::usage("--auth-token is empty")
+            .help("leave it out to sign with the project's token")),
+        given => Ok(given),
     }
 }

@@ -1,6 +1,7 @@
 //! `sign`, against vectors that were computed with twilio-node 6.2.0.
 
 use super::run::{PAIR, program, project};
+use snapbox::str;
 use switchboard::config::DEVELOPMENT_AUTH_TOKEN;
 use switchboard::signature::Signer;
 
@@ -53,6 +54,33 @@ fn the_token_can_come_from_the_environment() {
     told.assert()
         .success()
         .stdout_eq("fdrrhGUuRHGGvTRZoKSLjw+xf2c=\n");
+}
+
+#[test]
+fn an_empty_token_is_none() {
+    let folder = project(&[("services.toml", TWO)]);
+    let told = program(folder.path())
+        .env("TWILIO_AUTH_TOKEN", "")
+        .args(["sign", "/x"])
+        .output()
+        .unwrap();
+    let own = ["http://localhost:3100/x", "--auth-token", "token-of-a"];
+    assert_eq!(String::from_utf8(told.stdout).unwrap(), signed(TWO, &own));
+    // A script's variable that is not set.
+    let told = program(folder.path())
+        .args(["sign", "/x", "--auth-token", ""])
+        .assert();
+    told.code(2).stdout_eq("").stderr_eq(str![[r#"
+error: --auth-token is empty
+...
+"#]]);
+    for command in ["send", "call"] {
+        let mut told = program(folder.path()).arg(command);
+        if command == "send" {
+            told = told.arg("sms");
+        }
+        told.args(["/x", "--auth-token", ""]).assert().code(2);
+    }
 }
 
 /// Two services with tokens of their own.
