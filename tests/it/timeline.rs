@@ -22,9 +22,13 @@ const PID: &str = "exports.handler = (context, event, callback) => callback(null
 /// One that keeps its process until there is a file.
 const BUSY: &str = "const fs = require('fs');
 exports.handler = (context, event, callback) => {
+    fs.writeFileSync('begun', '');
     while (!fs.existsSync('released'));
     callback(null, 'done');
 };\n";
+
+/// How long it is busy at least.
+const HELD: Duration = Duration::from_millis(100);
 
 fn run(exchange: &Exchange) -> Run {
     let run = exchange.timeline.run.expect("a function ran");
@@ -148,7 +152,14 @@ async fn a_call_behind_another_has_waited_for_it() {
             tokio::task::yield_now().await;
         }
     }
+    while !site.path("begun").exists() {
+        tokio::task::yield_now().await;
+    }
     let both = Instant::now();
+    // For so long that it is told from what a machine in use adds.
+    while both.elapsed() < HELD {
+        tokio::task::yield_now().await;
+    }
     site.change("released", "");
     let held = both.elapsed();
     for client in &mut clients {
