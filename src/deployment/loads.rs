@@ -13,7 +13,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 /// A larger file is no code that a person wrote, and is passed over.
-pub(super) const LARGEST: u64 = 1024 * 1024;
+const LARGEST: u64 = 1024 * 1024;
 
 /// What `require` tries behind a name, in its order. Source: Node's docs, "Modules".
 const ENDINGS: [&str; 7] = [
@@ -72,18 +72,23 @@ fn names(service: &ServiceConfig) -> BTreeMap<&Path, Beside> {
     assets.chain(functions).collect()
 }
 
+/// The text of a file of code, if it has one that is looked at.
+pub(super) fn text_of(file: &Path) -> Option<Arc<str>> {
+    // A pipe or a device is not opened: that could wait for ever.
+    let small = fs::metadata(file).is_ok_and(|data| data.is_file() && data.len() <= LARGEST);
+    let text = small.then(|| fs::read_to_string(file).ok()).flatten()?;
+    Some(text.into())
+}
+
 fn examine_file(
     file: &Path,
     service: &ServiceConfig,
     names: &BTreeMap<&Path, Beside>,
     found: &mut Found<'_>,
 ) {
-    // A pipe or a device is not opened: that could wait for ever.
-    let small = fs::metadata(file).is_ok_and(|data| data.is_file() && data.len() <= LARGEST);
-    let Some(text) = small.then(|| fs::read_to_string(file).ok()).flatten() else {
+    let Some(text) = text_of(file) else {
         return;
     };
-    let text: Arc<str> = text.into();
     let shown = found.shown(file);
     let by = shown.display().to_string();
     let read = javascript::read(&text);

@@ -3,7 +3,7 @@
 use super::Found;
 use crate::config::{LACKS_HANDLER, ServiceName};
 use crate::diagnostic::Diagnostic;
-use crate::parity::{LOCAL_HELP, ParityWarning, Rule, is_local};
+use crate::parity::{LOCAL_HELP, Rule, is_local};
 use crate::spelling::quoted;
 use crate::toolkit::{Dependency, Package, RUNTIME_HANDLER, Rc};
 use std::path::{Component, Path};
@@ -15,13 +15,8 @@ const NODES: [&str; 3] = ["20", "22", "24"];
 const NODES_HELP: &str = "the cloud has Node 20, 22 (the default) and 24";
 
 /// Examines the `package.json` in `root`, and the Toolkit's settings if the Toolkit deploys it.
-/// `told` is what is told of the service with each exchange.
-pub(super) fn examine(
-    root: &Path,
-    by_toolkit: bool,
-    told: &[ParityWarning],
-    found: &mut Found<'_>,
-) {
+/// `lacks_handler` is whether exchanges tell of the runtime handler.
+pub(super) fn examine(root: &Path, by_toolkit: bool, lacks_handler: bool, found: &mut Found<'_>) {
     let package = Package::read(root, found.folder);
     let manifest = Manifest {
         file: root.join("package.json"),
@@ -32,8 +27,7 @@ pub(super) fn examine(
     if manifest.package.text.is_some() && manifest.package.diagnostics.is_empty() {
         manifest.dependencies(found);
         if by_toolkit {
-            let is_missed = told.iter().any(|told| told.rule == Rule::RuntimeHandler);
-            manifest.runtime_handler(is_missed, found);
+            manifest.runtime_handler(lacks_handler, found);
         }
     }
     if by_toolkit {

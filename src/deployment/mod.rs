@@ -30,11 +30,7 @@ const MOST_SERVICES: usize = 50;
 /// Everything that there is to say of the files of `config`, each with its place; all are warnings,
 /// for all of it works here.
 pub(crate) fn examine(config: &Config) -> Vec<Diagnostic> {
-    let mut found = Found {
-        folder: &config.folder,
-        told: Vec::new(),
-        left_out: 0,
-    };
+    let mut found = Found::of(config);
     if config.services.len() > MOST_SERVICES {
         let count = config.services.len();
         let title = format!("{count} services: an account has at most {MOST_SERVICES}");
@@ -54,7 +50,13 @@ pub(crate) fn examine(config: &Config) -> Vec<Diagnostic> {
             if !roots.contains(&root) {
                 roots.push(root);
                 let by_toolkit = service.root.is_some();
-                manifest::examine(root, by_toolkit, &service.parity, &mut found);
+                let here = |other: &&ServiceConfig| {
+                    other.root.as_deref().unwrap_or(&config.folder) == root
+                };
+                let told = config.services.iter().filter(here);
+                let mut told = told.flat_map(|service| &service.parity);
+                let lacks_handler = told.any(|told| told.rule == Rule::RuntimeHandler);
+                manifest::examine(root, by_toolkit, lacks_handler, &mut found);
             }
             loads::examine(service, &mut found);
         }
@@ -70,7 +72,16 @@ struct Found<'a> {
     left_out: usize,
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
+    /// Nothing yet, of the files of `config`.
+    fn of(config: &'a Config) -> Self {
+        Found {
+            folder: &config.folder,
+            told: Vec::new(),
+            left_out: 0,
+        }
+    }
+
     fn push(&mut self, fault: Diagnostic) {
         match self.told.len() < MOST {
             true => self.told.push(fault),

@@ -6,7 +6,6 @@ use crate::diagnostic::Diagnostic;
 use crate::javascript;
 use crate::node::{SyntaxFault, syntax_faults};
 use std::ffi::OsStr;
-use std::fs;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -14,11 +13,7 @@ use std::sync::Arc;
 /// What Node (`program`) finds wrong with the functions of `config`; nothing is run. ES modules and
 /// TypeScript, which are compiled by other rules, are passed over.
 pub(crate) async fn examine(config: &Config, program: &OsStr) -> Vec<Diagnostic> {
-    let mut found = Found {
-        folder: &config.folder,
-        told: Vec::new(),
-        left_out: 0,
-    };
+    let mut found = Found::of(config);
     let functions = config
         .services
         .iter()
@@ -34,14 +29,10 @@ pub(crate) async fn examine(config: &Config, program: &OsStr) -> Vec<Diagnostic>
         return Vec::new();
     }
     for fault in syntax_faults(program, &files).await {
-        let Some(file) = files.get(fault.which) else {
+        let file = files.get(fault.which);
+        let Some((file, text)) = file.and_then(|file| Some((file, loads::text_of(file)?))) else {
             continue;
         };
-        let size = fs::metadata(file).map_or(0, |data| data.len());
-        let Some(text) = (size <= loads::LARGEST).then(|| fs::read_to_string(file).ok()) else {
-            continue;
-        };
-        let text: Arc<str> = text.unwrap_or_default().into();
         if javascript::read(&text).module_syntax.is_some() {
             continue;
         }

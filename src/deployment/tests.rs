@@ -197,6 +197,29 @@ fn a_package_that_is_compiled_is_told_of() {
 }
 
 #[test]
+fn of_services_in_one_folder_any_may_read_the_request() {
+    let service =
+        |name: &str| format!("[services.{name}]\nroot = \".\"\nfunctions_folder = \"{name}\"\n");
+    let services = format!("default_service = \"a\"\n{}{}", service("a"), service("b"));
+    let files = [
+        ("services.toml", services.as_str()),
+        (
+            "package.json",
+            r#"{ "dependencies": { "twilio": "5.0.0" } }"#,
+        ),
+        ("a/plain.js", HANDLER),
+        (
+            "b/reads.js",
+            "exports.handler = (c, event, done) => done(null, event.request);",
+        ),
+    ];
+    assert_eq!(
+        told(&files),
+        ["runtime-handler package.json:\"dependencies\""]
+    );
+}
+
+#[test]
 fn a_variable_without_a_value_is_told_of() {
     let env = "SECRET=hush\n# a remark\nEMPTY=\nALSO=\"\"\nACCOUNT_SID=\nDOMAIN_NAME=\n";
     let files = [(".env", env), ("functions/a.js", HANDLER)];
