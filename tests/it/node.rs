@@ -820,7 +820,6 @@ async fn a_client_that_twilio_will_refuse_is_told_of() {
         callback(null, 'made');
     };";
     let twilio = "module.exports = () => ({});";
-    let known = ".env";
     for (env, warned) in [
         ("", true),
         (
@@ -829,7 +828,7 @@ async fn a_client_that_twilio_will_refuse_is_told_of() {
         ),
     ] {
         let project = serve(&[
-            (known, env),
+            (".env", env),
             ("functions/client.js", function),
             ("node_modules/twilio/index.js", twilio),
         ])

@@ -70,12 +70,8 @@ fn the_second_signal_ends_at_once() {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "what is left out is said")]
 fn a_closed_terminal_leaves_no_ready_file() {
     if crate::orphans::is_to_outlive_its_terminal() {
-        eprintln!(
-            "left out: SIGHUP is ignored here (nohup), so that a server goes on, as it should"
-        );
         return;
     }
     let folder = project(&[("services.toml", PAIR)]);
