@@ -21,6 +21,8 @@ pub struct Dotenv {
     pub variables: Vec<Variable>,
     /// Lines that dotenv 16 would read otherwise, ascending.
     pub differences: Vec<Difference>,
+    /// Lines, ascending, that neither version takes for anything: no assignment, no remark, not empty.
+    pub passed_over: Vec<usize>,
 }
 
 /// One variable of a `.env` file.
@@ -114,10 +116,26 @@ pub fn parse(text: &str) -> Dotenv {
             })
         })
         .collect();
+    let newer = newer::assignments(text);
     Dotenv {
-        differences: newer::differences(text, &assignments),
+        differences: newer::differences(&newer, &assignments),
+        passed_over: passed_over(text, &assignments, &newer),
         variables: as_object(assignments),
     }
+}
+
+/// The lines that are nothing to either version, which neither tells.
+fn passed_over(text: &str, older: &[Variable], newer: &[newer::Assignment<'_>]) -> Vec<usize> {
+    let (mut older, mut newer) = (older.iter().peekable(), newer.iter().peekable());
+    let lines = (1..).zip(text.split('\n'));
+    let nothing = lines.filter(|(line, text)| {
+        let read = older.next_if(|old| old.line == *line).is_some();
+        while newer.next_if(|new| new.ends_before(*line)).is_some() {}
+        let read = read || newer.peek().is_some_and(|new| new.holds(*line));
+        let text = text.trim_start_matches(is_space);
+        !read && !text.is_empty() && !text.starts_with('#')
+    });
+    nothing.map(|(line, _)| line).collect()
 }
 
 /// Name and value of a line that matches `^\s*([\w.-]+)\s*=\s*(.*)?\s*$`.

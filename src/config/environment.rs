@@ -179,6 +179,16 @@ impl Loader<'_> {
             self.faults
                 .push(fault.help("Twilio's tools read the file with dotenv 6, and so does this"));
         }
+        if let Some(first) = parsed.passed_over.first() {
+            let title = match parsed.passed_over.len() {
+                1 => "this line sets no variable".to_string(),
+                count => format!("{count} lines set no variable; this is the first"),
+            };
+            let fault = source.warning("env-file-line", title, source.line(*first), "");
+            self.faults.push(fault.help(
+                "write NAME=value, the name in letters, digits, `_`, `.` and `-`; a remark begins with `#`",
+            ));
+        }
         for variable in &parsed.variables {
             let span = source.line(variable.line);
             warn_of_size(self, &source, &variable.name, &variable.value, span);

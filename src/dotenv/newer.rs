@@ -11,8 +11,7 @@
 use super::{Difference, Variable, Why, is_line_end, is_space, name};
 
 /// The lines on which the two versions disagree; `older` are 6.2.0's assignments, by line.
-pub(super) fn differences(text: &str, older: &[Variable]) -> Vec<Difference> {
-    let newer = assignments(text);
+pub(super) fn differences(newer: &[Assignment<'_>], older: &[Variable]) -> Vec<Difference> {
     let mut found = Vec::new();
     let (mut old, mut new) = (older.iter().peekable(), newer.iter().peekable());
     loop {
@@ -38,8 +37,11 @@ pub(super) fn differences(text: &str, older: &[Variable]) -> Vec<Difference> {
     }
 }
 
-struct Assignment<'a> {
+/// What dotenv 16 takes for a variable.
+pub(super) struct Assignment<'a> {
     line: usize,
+    /// The line of its value's end.
+    last_line: usize,
     name: &'a str,
     value: String,
     form: Form,
@@ -85,7 +87,20 @@ impl Form {
     }
 }
 
-fn assignments(text: &str) -> Vec<Assignment<'_>> {
+impl Assignment<'_> {
+    /// Whether `line` is one of its lines.
+    pub(super) fn holds(&self, line: usize) -> bool {
+        (self.line..=self.last_line).contains(&line)
+    }
+
+    /// Whether all of its lines stand before `line`.
+    pub(super) fn ends_before(&self, line: usize) -> bool {
+        self.last_line < line
+    }
+}
+
+/// All assignments of a text, by line.
+pub(super) fn assignments(text: &str) -> Vec<Assignment<'_>> {
     let mut found = Vec::new();
     let mut rest = text;
     let (mut line, mut counted) = (1, 0);
@@ -95,7 +110,9 @@ fn assignments(text: &str) -> Vec<Assignment<'_>> {
         let start = text.len() - rest.len();
         line += text[counted..start].matches('\n').count();
         counted = start;
-        if let Some((assignment, after)) = assignment(rest, line) {
+        if let Some((mut assignment, after)) = assignment(rest, line) {
+            let taken = &rest[..rest.len() - after.len()];
+            assignment.last_line += taken.matches('\n').count();
             found.push(assignment);
             rest = after;
         }
@@ -122,6 +139,7 @@ fn assignment(text: &str, line: usize) -> Option<(Assignment<'_>, &str)> {
     };
     let assignment = Assignment {
         line,
+        last_line: line,
         name,
         value,
         form,
@@ -250,6 +268,22 @@ mod tests {
             let found = parse(text).differences;
             let found: Vec<_> = found.iter().map(|d| (d.line, d.why)).collect();
             assert_eq!(found, *expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_neither_version_reads_is_named() {
+        let table: &[(&str, &[usize])] = &[
+            ("A=1\n\n  # remark\n\t\n", &[]),
+            ("A 1\nB=2\nC", &[1, 3]),
+            ("export A=1\nB: 2\nexport C", &[3]),
+            ("A=\"x\ny z\n\"\ny z\nB='x\ny z", &[4, 6]),
+            ("- A=1\r\n\r\n", &[1]),
+            ("A=1\rB\nC 2", &[2]),
+            ("A\n=2", &[]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(parse(text).passed_over, *expected, "{text:?}");
         }
     }
 

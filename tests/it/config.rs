@@ -766,6 +766,43 @@ warning[no-services]: there are no services
 }
 
 #[test]
+fn lines_of_an_env_file_that_set_nothing_are_told_and_not_shown() {
+    let env = "# remark\n\nACCOUNT_SID AC123\nAUTH_TOKEN: secret\nKEY=\"one\ntwo\n\"\n- B=2\nC=3\n";
+    assert_data_eq!(
+        said_of(&[
+            ("services.toml", "[services.a]\nroot = '.'\n"),
+            (".env", env)
+        ]),
+        str![[r#"
+warning[env-file-differs]: `NAME: value` is ignored; newer dotenv reads it
+ --> .env:4:1
+  |
+4 | AUTH_TOKEN:*******
+  | ^^^^^^^^^^^^^^^^^^
+  |
+  = help: Twilio's tools read the file with dotenv 6, and so does this
+
+warning[env-file-differs]: a value ends with its line; newer dotenv reads on to the closing quote
+ --> .env:5:1
+  |
+5 | KEY=****
+  | ^^^^^^^^
+  |
+  = help: Twilio's tools read the file with dotenv 6, and so does this
+
+warning[env-file-line]: 2 lines set no variable; this is the first
+ --> .env:3:1
+  |
+3 | *****************
+  | ^^^^^^^^^^^^^^^^^
+  |
+  = help: write NAME=value, the name in letters, digits, `_`, `.` and `-`; a remark begins with `#`
+
+"#]]
+    );
+}
+
+#[test]
 fn variables_that_the_cloud_refuses_are_warned_of() {
     let long = "x".repeat(451);
     let services = format!("[services.a]\nroot = '.'\nenv = {{ LONG = '{long}' }}\n");

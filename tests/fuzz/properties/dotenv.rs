@@ -28,6 +28,15 @@ pub(super) fn holds(data: &[u8]) {
         last = difference.line;
         assert!(!difference.why.to_string().is_empty());
     }
+    // A line is read, told of as read by one version alone, or passed over: never two of them.
+    let mut taken: Vec<usize> = parsed.variables.iter().map(|v| v.line).collect();
+    taken.extend(parsed.differences.iter().map(|d| d.line));
+    assert!(parsed.passed_over.is_sorted_by(|a, b| a < b));
+    for line in &parsed.passed_over {
+        assert!(*line <= lines && !taken.contains(line));
+        let text = text.split('\n').nth(line - 1).unwrap_or_default();
+        assert!(!text.trim().is_empty() && !text.trim_start().starts_with('#'));
+    }
     // A file is its lines: two halves say what the whole says, and the later one wins.
     let whole = variables(text);
     for (at, _) in text.match_indices('\n') {
