@@ -115,9 +115,7 @@ impl Aim {
         })?;
         // That of the server: one may stand in a folder below it.
         let project = args.files.project(&server.folder);
-        let port = server.service_url.parse::<Uri>().ok();
-        let port = port.and_then(|url| url.port_u16());
-        let (mut registry, _) = project.registry(handlers, port)?;
+        let (mut registry, _) = project.registry(handlers, server.port())?;
         registry.reach.public_url.clone_from(&server.public_url);
         let named = registry.named(target).map_err(|unnamed| {
             let help = format!("{}, or sign with --auth-token TOKEN", unnamed.help);

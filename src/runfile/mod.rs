@@ -41,6 +41,11 @@ pub struct RunFile {
 }
 
 impl RunFile {
+    /// The port of its services.
+    pub fn port(&self) -> Option<u16> {
+        self.service_url.parse::<http::Uri>().ok()?.port_u16()
+    }
+
     /// The run files of the servers for `folder`, or for the nearest folder above it that has some: who
     /// stands in a folder of a project means the project. The newest comes first.
     ///

@@ -3,6 +3,7 @@
 use super::SignArgs;
 use crate::cli::aim::TOKEN_VARIABLE;
 use crate::cli::exit::Failure;
+use crate::cli::server;
 use crate::cli::target::{Written, by_name, resolved};
 use crate::handler::Handlers;
 use std::path::Path;
@@ -24,8 +25,19 @@ impl Target {
                 token: token.to_string(),
             });
         }
-        let project = args.files.project(Path::new("."));
-        let (registry, _) = project.registry(handlers, args.port.port)?;
+        let asked = args.files.project(Path::new("."));
+        // A path is one of the server's that runs, as it is for `send`.
+        let server = match written {
+            Written::Url(_) => None,
+            Written::Path(_) | Written::OfService(..) => {
+                server::running(&asked.folder, |_| true).ok()
+            }
+        };
+        let (project, port) = match &server {
+            Some(server) => (args.files.project(&server.folder), server.port()),
+            None => (asked, None),
+        };
+        let (registry, _) = project.registry(handlers, args.port.port.or(port))?;
         let named = match &args.service {
             Some(name) => Some(by_name(&registry, name)?),
             None => None,

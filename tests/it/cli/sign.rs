@@ -159,6 +159,10 @@ fn a_signed_request_is_let_in() {
     let server = super::run::Server::start(folder.path(), &[]);
     let port = server.ready["port"].to_string();
     let signature = signed(PAIR, &["/guarded", "-p", &port, "-d", "username=x"]);
+    let beside_it = program(folder.path())
+        .env("XDG_RUNTIME_DIR", server.runtime())
+        .args(["sign", "/guarded", "-d", "username=x"]);
+    beside_it.assert().success().stdout_eq(signature.clone());
     let head = "POST /guarded HTTP/1.1\ncontent-type: application/x-www-form-urlencoded";
     let refused = server.ask(head, "username=x");
     assert!(refused.starts_with("HTTP/1.1 403"), "{refused}");
