@@ -47,6 +47,15 @@ pub(super) fn examine(service: &ServiceConfig, found: &mut Found<'_>) {
     }
 }
 
+/// A function of `service` that uses what the package `twilio` has.
+pub(crate) fn user_of_twilio(service: &ServiceConfig) -> Option<&Path> {
+    let mut files = service.functions.iter().filter_map(|f| match &f.code {
+        Code::JavaScript(file) => Some(&**file),
+        Code::Rust(_) => None,
+    });
+    files.find(|file| text_of(file).is_some_and(|text| javascript::read(&text).uses_twilio))
+}
+
 pub(super) fn is_typescript(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "ts")
 }

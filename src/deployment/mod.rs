@@ -13,6 +13,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use loads::user_of_twilio;
 pub(crate) use syntax::examine as examine_syntax;
 
 use crate::config::{Config, Origin, ServiceConfig};

@@ -23,6 +23,9 @@ pub(crate) struct Read {
     pub(crate) loads: Vec<Load>,
     /// The `import` or `export` that makes an ES module of it: the first.
     pub(crate) module_syntax: Option<Range<usize>>,
+    /// Whether it uses what only the package `twilio` has: `Twilio.twiml` and the like, or
+    /// `getTwilioClient`. `Twilio.Response` is there without it.
+    pub(crate) uses_twilio: bool,
 }
 
 /// A load by a literal name.
@@ -57,10 +60,15 @@ pub(crate) fn read(text: &str) -> Read {
     let mut required = Vec::new();
     let mut bound_anew = false;
     for (at, attempted) in words.attempts(ATTEMPT).into_iter().enumerate() {
-        let (Word::Name(name), false) = (words.get(at), words.is_member(at)) else {
+        let Word::Name(name) = words.get(at) else {
             continue;
         };
+        if words.is_member(at) {
+            read.uses_twilio |= name == "getTwilioClient";
+            continue;
+        }
         match name {
+            "Twilio" => read.uses_twilio |= words.is_of_package(at),
             "require" if words.is_handed_about(at) => bound_anew = true,
             "require" if attempted => {}
             "require" => required.extend(words.required(at)),
@@ -83,6 +91,12 @@ impl Words<'_> {
     /// Whether the name at `at` is a member of something: `module.require`.
     fn is_member(&self, at: usize) -> bool {
         at > 0 && self.is(at - 1, '.')
+    }
+
+    /// Whether a member of the `Twilio` at `at` is asked for that the package alone has.
+    fn is_of_package(&self, at: usize) -> bool {
+        let member = self.get(at + 2);
+        self.is(at + 1, '.') && matches!(member, Word::Name(name) if name != "Response")
     }
 
     /// Whether the `require` at `at` is neither called nor asked for a member, or is declared.

@@ -164,3 +164,23 @@ fn any_text_comes_to_an_end() {
         }
     }
 }
+
+#[test]
+fn what_only_the_package_twilio_has_is_noticed() {
+    for (text, uses) in [
+        ("new Twilio.twiml.VoiceResponse()", true),
+        ("const { twiml } = Twilio . twiml", true),
+        (
+            "const { sid } = await context.getTwilioClient().messages.create({})",
+            true,
+        ),
+        ("Twilio.validateRequest(a, b, c, d)", true),
+        ("new Twilio.Response()", false),
+        ("const Twilio = 1", false),
+        ("x.Twilio.twiml", false),
+        ("'Twilio.twiml' // context.getTwilioClient()", false),
+        ("getTwilioClient = 1", false),
+    ] {
+        assert_eq!(read(text).uses_twilio, uses, "{text}");
+    }
+}

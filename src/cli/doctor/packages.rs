@@ -3,6 +3,7 @@
 use super::finding::Finding;
 use super::machine::on_path;
 use crate::config::{Code, Config, ServiceConfig};
+use crate::deployment;
 use crate::node::{NodeSpec, version_of};
 use crate::toolkit::{Package, engines};
 use serde_json::Value;
@@ -59,6 +60,12 @@ pub(super) async fn node(config: Option<&Config>) -> Vec<Finding> {
     for root in roots {
         findings.extend(engine(root, version.as_deref()));
         findings.extend(packages(root));
+        let here = |service: &&&ServiceConfig| service.root.as_ref() == Some(root);
+        let mut here = services.iter().filter(here);
+        findings.push(twilio(
+            root,
+            here.find_map(|service| deployment::user_of_twilio(service)),
+        ));
     }
     findings
 }
@@ -114,17 +121,33 @@ fn packages(root: &Path) -> Vec<Finding> {
         let count = package.dependencies.len();
         findings.push(Finding::ok(CHECK, format!("all {count} are installed")));
     }
-    findings.push(match installed(root, "twilio") {
-        Some(version) => Finding::ok("twilio", format!("{version} in {}", root.display())),
-        None => Finding::ok(
-            "twilio",
-            format!(
-                "not installed in {}: needed for Twilio.twiml and getTwilioClient() only",
-                root.display()
-            ),
-        ),
-    });
     findings
+}
+
+/// Whether the package is there that `Twilio.twiml` and `getTwilioClient()` come from; `user` is a
+/// function with one of them.
+fn twilio(root: &Path, user: Option<&Path>) -> Finding {
+    const CHECK: &str = "twilio";
+    let (place, user) = match (installed(root, CHECK), user) {
+        (Some(version), _) => {
+            return Finding::ok(CHECK, format!("{version} in {}", root.display()));
+        }
+        (None, user) => (root.display(), user),
+    };
+    match user {
+        Some(file) => Finding::warn(
+            CHECK,
+            format!(
+                "not installed in {place}, and {} uses it: it answers 500",
+                file.strip_prefix(root).unwrap_or(file).display()
+            ),
+            "run `npm install twilio` there",
+        ),
+        None => Finding::ok(
+            CHECK,
+            format!("not installed in {place}: needed for Twilio.twiml and getTwilioClient() only"),
+        ),
+    }
 }
 
 /// The version of a package as functions in `root` would find it: there, or in a folder above.

@@ -105,6 +105,24 @@ fn node_is_held_against_engines_and_packages_are_looked_for() {
 }
 
 #[test]
+fn a_function_that_needs_the_package_twilio_is_named() {
+    let folder = project(&[
+        ("services.toml", "port = 0\n[services.shop]\nroot = \".\"\n"),
+        ("functions/a.js", "new Twilio.Response()"),
+    ]);
+    let (_, found) = doctor(folder.path(), &[]);
+    assert!(has(&found, "twilio: ok: not installed in "), "{found:#?}");
+    let user = folder.path().join("functions/b.js");
+    fs::write(user, "new Twilio.twiml.VoiceResponse()").unwrap();
+    let (code, found) = doctor(folder.path(), &[]);
+    assert_eq!(code, Some(0));
+    let told = found.iter().find(|line| line.starts_with("twilio: warn: "));
+    let told = told.unwrap_or_else(|| panic!("{found:#?}"));
+    let why = "and functions/b.js uses it: it answers 500";
+    assert!(told.ends_with(why), "{told}");
+}
+
+#[test]
 fn a_taken_port_names_the_server_that_has_it() {
     let scratch = project(&[]);
     let runtime = [("XDG_RUNTIME_DIR", scratch.path().to_str().unwrap())];
