@@ -60,6 +60,8 @@ pub enum Use {
     Instructions,
     /// Nothing: Twilio tells of something, in requests of this kind.
     Told(Kind),
+    /// A called party hears it before the two are connected; the call goes on all the same.
+    CalledParty,
 }
 
 /// An answer, redirects followed.
@@ -92,6 +94,9 @@ pub(super) enum Heard {
 /// "HTTP retrieval failure".
 const RETRIEVAL: u32 = 11200;
 
+/// "Dial: Cannot dial out from a Dial Call Segment".
+const DIAL_FOR_CALLED_PARTY: u32 = 13201;
+
 /// "Invalid Content-Type".
 const CONTENT_TYPE: u32 = 12300;
 
@@ -103,6 +108,28 @@ pub(super) fn unanswered(fetch: &Fetch, cause: Unreached, why: &str) -> Fault {
         text.push_str(&format!(" ({title})"));
     }
     Fault::error(code, Position::START, text)
+}
+
+/// What Twilio notes about the answer to a request on which the call does not depend.
+///
+/// Source: Twilio docs, "Number", attribute `url`, for what a called party may not hear.
+pub(super) fn noted(fetch: &Fetch, answer: &Answer) -> Vec<Fault> {
+    if fetch.answer != Use::CalledParty {
+        return lost(fetch, answer.status).into_iter().collect();
+    }
+    match hear(fetch, answer, Medium::Voice) {
+        Ok(Heard::Document(document, mut faults)) => {
+            let verbs = document.root().elements();
+            let dials = verbs.filter(|verb| verb.name() == "Dial").map(|dial| {
+                let text = "a called party cannot call others: <Dial> is refused here";
+                Fault::error(DIAL_FOR_CALLED_PARTY, dial.at(), text.to_string())
+            });
+            faults.extend(dials);
+            faults
+        }
+        Ok(Heard::Audio | Heard::Plain(_) | Heard::Nothing) => Vec::new(),
+        Err(fault) => vec![fault],
+    }
 }
 
 /// What is wrong with the answer to what was told, if anything: the call goes on all the same.

@@ -2,7 +2,7 @@
 
 use super::told::{self, told};
 use super::{Call, CallTurn, Ending, pair};
-use crate::phone::attribute::{callback, flowing, seconds, text, words};
+use crate::phone::attribute::{callback, flowing, method, seconds, text, words};
 use crate::phone::instructions::Asking;
 use crate::phone::step::{self, Callback};
 use crate::twiml::{Element, Medium, resolve};
@@ -32,8 +32,9 @@ pub struct Party {
     pub noun: String,
     /// The number, identity, address or name.
     pub address: String,
-    /// TwiML that the called party hears first; not walked here.
-    pub url: Option<String>,
+    /// Where the TwiML is that the called party hears before the two are connected: asked for, with
+    /// its faults, but not walked.
+    pub url: Option<Callback>,
     /// Whom Twilio tells how the call to it goes.
     pub status: Option<Callback>,
     /// Of which it tells: `initiated`, `ringing`, `answered`, `completed`.
@@ -76,12 +77,18 @@ impl Party {
         let inner = noun
             .elements()
             .find(|inner| matches!(inner.name(), "Identity" | "Uri" | "ApplicationSid"));
+        // A conference and a queue tell of other things, and let nobody hear anything first.
+        let is_called = matches!(noun.name(), "Number" | "Client" | "Sip" | "WhatsApp");
+        let url = text(noun, "url").filter(|_| is_called);
         Party {
             noun: noun.name().to_string(),
             address: flowing(&inner.unwrap_or(noun).own_text()),
-            url: text(noun, "url").map(|url| resolve(base, &url).unwrap_or(url)),
-            // A conference and a queue tell of other things.
-            status: matches!(noun.name(), "Number" | "Client" | "Sip" | "WhatsApp")
+            url: url.map(|url| Callback {
+                attribute: "url".to_string(),
+                url: resolve(base, &url).unwrap_or(url),
+                method: method(noun, "method"),
+            }),
+            status: is_called
                 .then(|| callback(noun, "statusCallback", base))
                 .flatten(),
             events: words(noun, "statusCallbackEvent", "completed"),
@@ -235,6 +242,7 @@ impl Dialling {
         }
         if status.is_answered() {
             events.extend(self.tell(0, "answered", "in-progress", Duration::ZERO));
+            events.extend(self.first_heard());
             for at in 1..self.legs.len() {
                 events.extend(self.tell(at, "completed", "canceled", Duration::ZERO));
             }
@@ -253,6 +261,12 @@ impl Dialling {
             }
         }
         events
+    }
+
+    /// The request for what the party that answers hears first, if there is that.
+    fn first_heard(&self) -> Option<crate::phone::Fetch> {
+        let (party, leg) = (&self.dial.parties[0], &self.legs[0]);
+        told::first_heard(&self.call, &self.dial, party, leg)
     }
 
     /// What is told of an event of a party's call, if somebody wants to know.

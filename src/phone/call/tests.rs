@@ -417,7 +417,17 @@ fn one_document() {
             "dial[Number 1, Number 2] | POST /c CallSid=CA&Direction=outbound-dial&CallStatus=canceled&SequenceNumber=0&To=2&CallDuration=0&Duration=0 | over",
         ),
         (
-            "<Dial><Conference statusCallback='c'>Room</Conference></Dial>",
+            "<Dial callerId='+9'><Client url='w?a=1' method='get' statusCallback='c' statusCallbackEvent='answered'>joe</Client><Sip url='x'>sip:a@b</Sip></Dial>",
+            &["completed 5"],
+            "dial[Client joe, Sip sip:a@b] | POST /c CallSid=CA&Direction=outbound-dial&SequenceNumber=0&To=client:joe&From=+9 | GET /w?a=1 CallSid=CA&Direction=outbound-dial&To=client:joe&From=+9 | over",
+        ),
+        (
+            "<Dial><Number url='w'>1</Number></Dial>",
+            &["busy"],
+            "dial[Number 1] | over",
+        ),
+        (
+            "<Dial><Conference url='w' statusCallback='c'>Room</Conference></Dial>",
             &["answered 5"],
             "dial[Conference Room] | over",
         ),
@@ -562,6 +572,7 @@ fn several_documents() {
             "say chosen",
             "GET /end?x",
             "dial[Number 1]",
+            "POST /w CallSid=CA&Direction=outbound-dial&To=1",
             "POST /end?y DialCallStatus=completed&DialCallSid=CA&DialBridged=true&DialCallDuration=9",
             "hangup",
         ]
@@ -657,8 +668,14 @@ fn the_end_of_a_call_is_told() {
                             (fetch.method, &*fetch.url),
                             (Method::Get, "http://t/status")
                         );
-                        assert_eq!(fetching.lost(500).expect("a warning").code, Some(15003));
-                        assert_eq!(fetching.lost(204), None);
+                        let noted = |status| {
+                            fetching.noted(&Answer {
+                                status,
+                                ..Answer::default()
+                            })
+                        };
+                        assert_eq!(noted(500)[0].code, Some(15003));
+                        assert_eq!(noted(204), []);
                         let value = |name: &str| {
                             let found = fetch.parameters.iter().find(|(n, _)| n == name);
                             found.map_or(String::new(), |(_, value)| value.clone())
@@ -797,7 +814,7 @@ fn steps_tell_when_where_and_to_whom() {
     assert_eq!(fetching.fetch().method, Method::Get);
     let body = "<Response>\n<Pause length='2'/>\n<Sms statusCallback='c'>a</Sms>\n\
                 <Dial recordingStatusCallback='/r' recordingStatusCallbackMethod='GET' callerId='+1'>\
-                <Number statusCallback='n' url='w'>1</Number></Dial><Foo/></Response>";
+                <Number statusCallback='n' url='w' method='GET'>1</Number></Dial><Foo/></Response>";
     turn = fetching.answered(&Answer {
         url: Some("http://t/x/y".into()),
         status: 200,
@@ -832,7 +849,8 @@ fn steps_tell_when_where_and_to_whom() {
         panic!("{turn:?}");
     };
     let dial = dialling.dial();
-    assert_eq!(dial.parties[0].url.as_deref(), Some("http://t/x/w"));
+    let heard_first = callback("url", "http://t/x/w", Method::Get);
+    assert_eq!(dial.parties[0].url, Some(heard_first));
     assert_eq!(dial.caller_id.as_deref(), Some("+1"));
     assert_eq!(
         dial.callbacks,
@@ -841,6 +859,51 @@ fn steps_tell_when_where_and_to_whom() {
             callback("statusCallback", "http://t/x/n", Method::Post),
         ]
     );
+}
+
+#[test]
+fn what_a_called_party_hears_first_is_judged() {
+    for (status, body, expected) in [
+        (200, "<Response><Say>Hi</Say><Gather/></Response>", &[][..]),
+        (200, "<Response><Dial>1</Dial></Response>", &[Some(13201)]),
+        (
+            200,
+            "<Response><Message>1</Message></Response>",
+            &[Some(12200)],
+        ),
+        (200, "<Response>", &[Some(12100)]),
+        (204, "", &[]),
+        (500, "<Response/>", &[Some(11200)]),
+    ] {
+        let answer = |status, body: &str| Answer {
+            status,
+            content_type: Some("text/xml".into()),
+            body: body.into(),
+            ..Answer::default()
+        };
+        let dial = "<Response><Dial><Number url='/w'>1</Number></Dial></Response>";
+        let mut turn = Call::new("s", "AC1").begin(Method::Post, "http://t/");
+        let mut noted = None;
+        let ending = loop {
+            turn = match turn {
+                CallTurn::Fetch(fetching) if fetching.fetch().answer == Use::CalledParty => {
+                    let answer = answer(status, body);
+                    let codes = fetching.noted(&answer).into_iter().map(|fault| fault.code);
+                    noted = Some(codes.collect::<Vec<_>>());
+                    fetching.answered(&answer)
+                }
+                CallTurn::Fetch(fetching) => fetching.answered(&answer(200, dial)),
+                CallTurn::Step(playing) => playing.done(),
+                CallTurn::Dial(dialling) => {
+                    dialling.ended(DialStatus::Completed, Duration::from_secs(1))
+                }
+                CallTurn::End(end) => break end.ending,
+                other => panic!("{other:?}"),
+            };
+        };
+        assert_eq!(noted.as_deref(), Some(expected), "{status} {body}");
+        assert_eq!(ending, Ending::NothingLeft, "the call goes on");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::dial::{Dial, Leg, Party};
 use super::turn::Fetching;
 use super::{Call, CallTurn, Ending, pair};
 use crate::phone::attribute::{callback, words};
-use crate::phone::fetch::Fetch;
+use crate::phone::fetch::{Fetch, Use};
 use crate::phone::message::statuses;
 use crate::twiml::Element;
 use crate::webhook::Kind;
@@ -79,16 +79,9 @@ pub(super) fn leg(
     if !party.events.iter().any(|wanted| wanted == event) {
         return None;
     }
-    let mut parameters = vec![
-        pair("CallSid", leg.sid.clone()),
-        pair("Direction", "outbound-dial"),
-        pair("CallStatus", status),
-        pair("SequenceNumber", leg.told.to_string()),
-        pair("To", to(party)),
-    ];
-    if let Some(from) = &dial.caller_id {
-        parameters.push(pair("From", from.clone()));
-    }
+    let mut parameters = of_leg(dial, party, leg, status);
+    let sequence = pair("SequenceNumber", leg.told.to_string());
+    parameters.insert(3, sequence);
     // The length is known at the end alone.
     if event == "completed" {
         parameters.extend(durations(talked));
@@ -96,6 +89,35 @@ pub(super) fn leg(
     leg.told += 1;
     let noun = Some(party.noun.as_str());
     Fetch::told(callback, Kind::CallStatus, noun, parameters, call.elapsed)
+}
+
+/// The request for what `party` hears once it has answered, before the two are connected.
+pub(super) fn first_heard(call: &Call, dial: &Dial, party: &Party, leg: &Leg) -> Option<Fetch> {
+    let parameters = of_leg(dial, party, leg, "in-progress");
+    let noun = Some(party.noun.as_str());
+    let asked = Fetch::told(
+        party.url.as_ref()?,
+        Kind::Voice,
+        noun,
+        parameters,
+        call.elapsed,
+    )?;
+    Some(Fetch {
+        answer: Use::CalledParty,
+        ..asked
+    })
+}
+
+/// What every request about the call to a party has.
+fn of_leg(dial: &Dial, party: &Party, leg: &Leg, status: &str) -> Vec<(String, String)> {
+    let mut parameters = vec![
+        pair("CallSid", leg.sid.clone()),
+        pair("Direction", "outbound-dial"),
+        pair("CallStatus", status),
+        pair("To", to(party)),
+    ];
+    parameters.extend(dial.caller_id.iter().map(|from| pair("From", from.clone())));
+    parameters
 }
 
 /// The address of a party as Twilio writes it.

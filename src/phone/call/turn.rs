@@ -2,7 +2,7 @@
 
 use super::told::told;
 use super::{Call, CallTurn, Ending, Stage};
-use crate::phone::fetch::{Answer, Fetch, Heard, lost, unanswered};
+use crate::phone::fetch::{Answer, Fetch, Heard, noted, unanswered};
 use crate::phone::instructions::Asking;
 use crate::phone::step::{self, Action, Lasting, Step};
 use crate::twiml::Fault;
@@ -50,11 +50,11 @@ impl Fetching {
         &self.fetch
     }
 
-    /// What Twilio notes about an answer with this status to what it told, if anything.
-    pub fn lost(&self, status: u16) -> Option<Fault> {
+    /// What Twilio notes about an answer on which the call does not depend.
+    pub fn noted(&self, answer: &Answer) -> Vec<Fault> {
         match &self.then {
-            Then::Told(_) => lost(&self.fetch, status),
-            Then::Heard(_) => None,
+            Then::Told(_) => noted(&self.fetch, answer),
+            Then::Heard(_) => Vec::new(),
         }
     }
 

@@ -111,8 +111,10 @@ impl CallSession {
         self.steps.performed(&performed);
         let turn = match &performed.result {
             Ok(answer) => {
-                let lost = fetching.lost(answer.status);
-                self.steps.faults(self.at, &lost);
+                let asked = answer.url.as_deref().unwrap_or(&fetching.fetch().url);
+                for fault in fetching.noted(answer) {
+                    self.steps.fault(self.at, &fault, Some(asked));
+                }
                 fetching.answered(answer)
             }
             Err(missed) => fetching.failed(missed.cause, &missed.text),

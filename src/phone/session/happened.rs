@@ -222,7 +222,7 @@ impl What {
             url: fetch.url.clone(),
             verb: fetch.verb.clone(),
             attribute: fetch.attribute.clone(),
-            told: matches!(fetch.answer, Use::Told(_)),
+            told: fetch.answer != Use::Instructions,
             parameters: fetch
                 .parameters
                 .iter()

@@ -101,14 +101,20 @@ impl Setup {
             twiml::Method::Post => webhook::Method::Post,
         };
         let kind = match fetch.answer {
-            Use::Instructions => self.kind,
+            Use::Instructions | Use::CalledParty => self.kind,
             Use::Told(kind) => kind,
         };
+        let mut parameters = fetch.parameters.clone();
+        // The call to somebody else has an own number, and names the one that it came of.
+        if let Some(at) = parameters.iter().position(|(name, _)| name == "CallSid") {
+            let parent = self.moment(Duration::ZERO).call_sid();
+            parameters.insert(at + 1, ("ParentCallSid".to_string(), parent));
+        }
         let webhook = webhook::continued(
             kind,
             &self.wishes,
             self.moment(fetch.at),
-            &fetch.parameters,
+            &parameters,
             method,
             number,
         );

@@ -102,6 +102,40 @@ fn each_step_has_the_number_of_its_exchange() {
     assert_eq!(numbers, [1, 2, 3]);
 }
 
+/// Calls somebody, who hears something first: it dials on, which is refused.
+const LINE: &str = r#"
+exports.handler = (context, event, callback) => {
+  const response = new Twilio.Response();
+  response.appendHeader('Content-Type', 'text/xml');
+  const own = event.ParentCallSid && event.ParentCallSid !== event.CallSid;
+  if (!own) response.setBody('<Response><Dial><Number url="/line">+14155550111</Number></Dial></Response>');
+  else if (event.Direction === 'outbound-dial' && event.To === '+14155550111') {
+    response.setBody('<Response><Say>A caller</Say><Dial>1</Dial></Response>');
+  } else response.setStatusCode(500);
+  callback(null, response);
+};
+"#;
+
+#[test]
+fn what_a_called_party_hears_first_is_asked_for_and_judged() {
+    let folder = project(&[("functions/line.protected.js", LINE)]);
+    let server = Server::start(folder.path(), &["--console-port", "0"]);
+    let arguments = ["/line", "--digits", "answered 3"];
+    let told = call(&server, folder.path(), &arguments);
+    let shown = text(&told.stdout);
+    assert_eq!(told.status.code(), Some(0), "{shown}");
+    let url = format!("{}/line", server.ready["url"].as_str().unwrap());
+    for line in [
+        format!("POST {url} (Number url) 200 #2"),
+        "error 13201 at 1:30: a called party cannot call others".to_string(),
+    ] {
+        assert!(shown.contains(&line), "{line}: {shown}");
+    }
+    let told = call(&server, folder.path(), &["/line", "--digits", "busy"]);
+    let shown = text(&told.stdout);
+    assert!(!shown.contains("Number url"), "nobody answers: {shown}");
+}
+
 #[test]
 fn what_would_fail_in_the_cloud_fails_here() {
     let folder = files();
