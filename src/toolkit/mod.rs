@@ -153,7 +153,10 @@ fn missing(kind: Kind, folder: PathBuf) -> Diagnostic {
         format!("the folder for {}s does not exist", kind.as_str()),
     )
     .in_file(folder, "no such folder")
-    .help("create it, or name another one in the project's configuration")
+    .help(
+        "if a build makes it, such as `npm run build`, run that; else create it, or name another one \
+         in the project's configuration",
+    )
 }
 
 fn renaming(relative: &str, invalid: &InvalidPath) -> String {
