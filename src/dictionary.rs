@@ -53,7 +53,11 @@ const ENTRIES: &[(u32, Severity, &str)] = &[
         Warning,
         "Conference Noun cannot be mixed with Number nouns",
     ),
-    (13201, Error, "Dial: Cannot Dial out from a Dial Call Segment"),
+    (
+        13201,
+        Error,
+        "Dial: Cannot Dial out from a Dial Call Segment",
+    ),
     (13210, Warning, "Dial: Invalid method value"),
     (13212, Warning, "Dial: Invalid timeout value"),
     (13213, Warning, "Dial: Invalid hangupOnStar value"),

@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 /// The Toolkit's own names, the first one that exists counts.
 const FUNCTIONS: [&str; 2] = ["functions", "src"];
 const ASSETS: [&str; 2] = ["assets", "static"];
+/// The same for a project in TypeScript that is not built: beyond the Toolkit, which would take `src` itself
+/// and find no JavaScript there.
+const TYPESCRIPT_FUNCTIONS: [&str; 2] = ["functions", "src/functions"];
+const TYPESCRIPT_ASSETS: [&str; 3] = ["assets", "static", "src/assets"];
 
 /// The folders of one service, as they were found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,7 +27,8 @@ pub struct Folders {
 
 impl Folders {
     /// The Toolkit's names below `root`: the first of `functions` and `src` that is a folder, and
-    /// the first of `assets` and `static`.
+    /// the first of `assets` and `static`. Beside a `tsconfig.json` the folders `functions` and `assets`
+    /// within `src` count, where there is `src/functions`.
     pub fn toolkit_layout(root: &Path) -> Self {
         Folders::of_project(root, None, None)
     }
@@ -37,8 +42,14 @@ impl Folders {
             root: root.to_owned(),
             ..Folders::default()
         };
-        folders.functions = folders.choose(functions, &FUNCTIONS);
-        folders.assets = folders.choose(assets, &ASSETS);
+        let in_typescript =
+            root.join("tsconfig.json").is_file() && root.join(TYPESCRIPT_FUNCTIONS[1]).is_dir();
+        let (for_functions, for_assets): (&[&str], &[&str]) = match in_typescript {
+            true => (&TYPESCRIPT_FUNCTIONS, &TYPESCRIPT_ASSETS),
+            false => (&FUNCTIONS, &ASSETS),
+        };
+        folders.functions = folders.choose(functions, for_functions);
+        folders.assets = folders.choose(assets, for_assets);
         folders
     }
 
@@ -92,5 +103,29 @@ mod tests {
         let folders = Folders::of_project(project.path(), Some(Path::new("lib")), None);
         assert_eq!(folders.functions, Some(project.path().join("lib")));
         assert_eq!(folders.assets, None);
+    }
+
+    #[test]
+    fn a_project_in_typescript_has_its_folders_within_src() {
+        let project = tempfile::tempdir().unwrap();
+        let root = project.path();
+        fs::create_dir_all(root.join("src/functions")).unwrap();
+        fs::create_dir_all(root.join("src/assets")).unwrap();
+        let plain = Folders::toolkit_layout(root);
+        assert_eq!(
+            (plain.functions, plain.assets),
+            (Some(root.join("src")), None)
+        );
+
+        fs::write(root.join("tsconfig.json"), "{}").unwrap();
+        let some = Folders::toolkit_layout(root);
+        assert_eq!(some.functions, Some(root.join("src/functions")));
+        assert_eq!(some.assets, Some(root.join("src/assets")));
+        let built = Folders::of_project(root, Some(Path::new("dist")), None);
+        assert_eq!(built.functions, Some(root.join("dist")));
+
+        fs::create_dir(root.join("functions")).unwrap();
+        let both = Folders::toolkit_layout(root);
+        assert_eq!(both.functions, Some(root.join("functions")));
     }
 }

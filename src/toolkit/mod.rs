@@ -93,8 +93,20 @@ pub fn scan(folders: &Folders, shown_from: &Path) -> Scan {
         scan.folders.append(&mut walk.folders);
         scan.diagnostics.append(&mut walk.diagnostics);
         taken.reserve(walk.files.len());
+        let typescript = scan.functions.iter().any(|f| is_typescript(&f.file));
         for (relative, file) in walk.files {
-            scan.add(kind, &relative, file, &mut taken, shown_from);
+            let (mut path, visibility) = route(&relative, kind);
+            if typescript && kind == Kind::Asset && visibility == Visibility::Private {
+                path = compiled(path, &file);
+            }
+            scan.add(
+                kind,
+                &relative,
+                (path, visibility),
+                file,
+                &mut taken,
+                shown_from,
+            );
         }
     }
     scan
@@ -105,11 +117,11 @@ impl Scan {
         &mut self,
         kind: Kind,
         relative: &str,
+        (path, visibility): (String, Visibility),
         file: Arc<Path>,
         taken: &mut HashMap<RoutePath, Arc<Path>>,
         shown_from: &Path,
     ) {
-        let (path, visibility) = route(relative, kind);
         let path = match RoutePath::new(path) {
             Ok(path) => path,
             Err(invalid) => {
@@ -144,6 +156,21 @@ impl Scan {
                 file,
             }),
         }
+    }
+}
+
+fn is_typescript(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "ts")
+}
+
+/// Where `Runtime.getAssets()` has a private asset of a project whose functions are TypeScript and
+/// run as they are: what they load is named as what it is compiled to, where that is not there.
+fn compiled(path: String, file: &Path) -> String {
+    match path.strip_suffix(".ts") {
+        Some(stem) if !stem.ends_with(".d") && !file.with_extension("js").exists() => {
+            format!("{stem}.js")
+        }
+        _ => path,
     }
 }
 

@@ -133,6 +133,36 @@ fn typescript_answers_where_what_it_is_compiled_to_would() {
 }
 
 #[test]
+fn typescript_that_functions_load_is_named_as_what_it_is_compiled_to() {
+    let files = [
+        "assets/clip.ts",
+        "assets/both.private.js",
+        "assets/both.private.ts",
+        "assets/lib/words.private.ts",
+        "assets/types.private.d.ts",
+    ];
+    let in_typescript = project(&[&files[..], &["functions/a.ts"]].concat());
+    let named = [
+        "/both.js",
+        "/both.ts",
+        "/clip.ts",
+        "/lib/words.js",
+        "/types.private.d.ts",
+    ];
+    assert_eq!(assets(&scanned(&in_typescript)), named);
+    // What is deployed as it is keeps its name.
+    let in_javascript = project(&[&files[..], &["functions/a.js"]].concat());
+    let named = [
+        "/both.js",
+        "/both.ts",
+        "/clip.ts",
+        "/lib/words.ts",
+        "/types.private.d.ts",
+    ];
+    assert_eq!(assets(&scanned(&in_javascript)), named);
+}
+
+#[test]
 fn an_invalid_path_leaves_out_that_file_alone() {
     let long = "x".repeat(200);
     let deep = format!("functions/{long}/{long}.js");

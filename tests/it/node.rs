@@ -687,9 +687,16 @@ export const handler = (context: Context, event: { name: Name }, callback: Funct
 };";
     let words = "export type Name = string;
 export const greeting = (name: Name): string => `Hello, ${name}`;";
+    let ending = "exports.handler = (context, event, callback) =>
+        callback(null, require(Runtime.getAssets()['/lib/ending.js'].path).ending);";
     let project = serve(&[
         ("functions/hello.ts", function),
         ("functions/words.private.ts", words),
+        ("functions/ending.js", ending),
+        (
+            "assets/lib/ending.private.ts",
+            "export const ending: string = 'Bye';",
+        ),
         (
             "tsconfig.json",
             r#"{"compilerOptions": {"module": "node16", "strict": true}}"#,
@@ -724,6 +731,14 @@ export const greeting = (name: Name): string => `Hello, ${name}`;";
         project.get("/hello?name=Ada").await.text(),
         "Ahoy, Ada English"
     );
+    assert_eq!(project.get("/ending").await.text(), "Bye");
+    project
+        .save(
+            "assets/lib/ending.private.ts",
+            "export const ending = 'Ciao';",
+        )
+        .await;
+    assert_eq!(project.get("/ending").await.text(), "Ciao");
     let warnings = project.exchange("/hello").warnings.clone();
     let told: Vec<_> = warnings.iter().map(|w| w.rule.name()).collect();
     assert!(

@@ -55,6 +55,7 @@ function setUp(setup) {
   installGlobals(setup, variables);
   faults.install(retire);
   modules.watchLoads();
+  modules.takeTypescript(setup);
   parity.watch(setup);
   modules.preload(setup.preload);
   prepare({

@@ -55,11 +55,15 @@ function preload(files) {
   news = { files: [], packages: [] };
 }
 
+// Where a function of the service is TypeScript, `require` takes it, whoever asks.
+function takeTypescript({ functions }) {
+  if (Object.values(functions).some(typescript.isTypescript)) typescript.install(noteFile);
+}
+
 // The exports of the function in `file`: at once, or a promise for an ES module.
 function load(file, importModule) {
   const known = loaded.get(file);
   if (known !== undefined) return known();
-  if (typescript.isTypescript(file)) typescript.install(noteFile);
   let exported;
   try {
     const require = Module.createRequire(file);
@@ -89,4 +93,4 @@ function esm(namespace) {
   return found;
 }
 
-module.exports = { load, preload, takeNews, watchLoads, isEsModule: (exported) => esModules.has(exported) };
+module.exports = { load, preload, takeNews, takeTypescript, watchLoads, isEsModule: (exported) => esModules.has(exported) };

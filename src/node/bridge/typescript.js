@@ -12,15 +12,12 @@ const path = require('path');
 const { relative } = require('./errors');
 
 let root;
-let installed = false;
 // `{ ts, options }`, or null where the project has no `typescript`.
 let compiler;
 
 // From now on `require` takes `.ts` files. `note(file)` gets each file besides that what is loaded
 // depends on.
 function install(note) {
-  if (installed) return;
-  installed = true;
   const native = Module._extensions['.ts'];
   Module._extensions['.ts'] = (module, filename) => {
     if (compiler === undefined) compiler = find(note);
