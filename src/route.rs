@@ -4,7 +4,8 @@
 //! percent-decoded. That is what twilio-run does (measured), and Twilio documents no path
 //! parameters or wildcards; so a [`RoutePath`] is compared byte for byte with the request path.
 
-use std::borrow::Borrow;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,6 +15,17 @@ const MAX_LENGTH: usize = 255;
 /// The characters that the Toolkit refuses in a path, `#` and the space included.
 /// Source: serverless-api `src/utils/fs.ts`.
 pub(crate) const FORBIDDEN: &str = "#;,?:@+&$()'\" ";
+
+/// What is encoded in a path, beside all that is no ASCII, by all who ask; `%` stays. Source: WHATWG URL, "path
+/// percent-encode set", but for `^`, `{` and `}`, which curl sends as they are.
+const ENCODED: AsciiSet = CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`');
 
 /// A valid path of a function or asset: starts with `/`, at most 255 characters, none
 /// of `#;,?:@+&$()'"` and the space. Clones share their text: a project can have ten thousand, and each
@@ -67,10 +79,24 @@ impl RoutePath {
         Ok(RoutePath(path))
     }
 
+    /// The path as it arrives in a request, where that is another text: nobody can ask for it, since
+    /// nothing is decoded before it is matched.
+    pub fn unreachable(&self) -> Option<String> {
+        match asked(&self.0) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(asked) => Some(asked),
+        }
+    }
+
     /// The path as text, with its leading slash.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// `path` as browsers, curl and Twilio write it into a request.
+pub(crate) fn asked(path: &str) -> Cow<'_, str> {
+    utf8_percent_encode(path, &ENCODED).into()
 }
 
 impl fmt::Display for RoutePath {
@@ -119,6 +145,18 @@ mod tests {
                 RoutePath::new(path.as_str()),
                 Err(InvalidPath::ForbiddenCharacter(path))
             );
+        }
+    }
+
+    #[test]
+    fn what_arrives_as_another_text_is_unreachable() {
+        for (path, arrives) in [
+            ("/a.b-c_d/~*=!%[]|{}", None),
+            ("/é", Some("/%C3%A9")),
+            ("/a<b>", Some("/a%3Cb%3E")),
+        ] {
+            let path = RoutePath::new(path).unwrap();
+            assert_eq!(path.unreachable().as_deref(), arrives, "{path}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::event::form;
 use crate::registry::{Registry, Route, Service, Target};
+use crate::route;
 use crate::signature::Signer;
 use crate::visibility::Visibility;
 use bytes::Bytes;
@@ -72,15 +73,16 @@ impl Caller {
             Target::Asset(_) => (Method::GET, ""),
             Target::Rust(_) | Target::JavaScript(_) => (Method::POST, FORM),
         };
+        let path = route::asked(route.path());
         let mut request = Request::builder()
             .method(&method)
-            .uri(&**route.path())
+            .uri(&*path)
             .header(HOST, host);
         if method == Method::POST {
             request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
         if let Some(signer) = tokens.of_caller(self) {
-            let url = format!("http://{host}{}", route.path());
+            let url = format!("http://{host}{path}");
             let signature = signer.sign(&url, &form::pairs(body.as_bytes()));
             request = request.header("x-twilio-signature", signature);
         }

@@ -5,7 +5,7 @@ use super::source::Source;
 use super::{AssetResource, Code, FunctionResource, file, sources};
 use crate::diagnostic::Diagnostic;
 use crate::spelling::{self, quoted};
-use crate::toolkit::Folders;
+use crate::toolkit::{self, Folders};
 use crate::{RoutePath, Visibility};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -106,9 +106,16 @@ impl Loader<'_> {
             Code::JavaScript(file) => (Some(file.clone()), marked(file)),
         };
         if self.take(source, all, &route, Where::Written(path.span(), file)) {
+            let visibility = function.visibility.unwrap_or(marked);
+            if visibility != Visibility::Private
+                && let Some(asked) = route.unreachable()
+            {
+                let fault = toolkit::unreachable(&route, &asked);
+                self.faults.push(source.label(fault, path.span(), ""));
+            }
             all.functions.push(FunctionResource {
                 path: route,
-                visibility: function.visibility.unwrap_or(marked),
+                visibility,
                 code,
                 declared_in: Some(source.place(path.span().start)),
             });

@@ -143,6 +143,12 @@ impl Scan {
             self.diagnostics.push(fault);
             return;
         }
+        if visibility != Visibility::Private
+            && let Some(asked) = path.unreachable()
+        {
+            let fault = unreachable(&path, &asked).in_file(shown(&file, shown_from), "");
+            self.diagnostics.push(fault);
+        }
         taken.insert(path.clone(), Arc::clone(&file));
         match kind {
             Kind::Function => self.functions.push(FunctionFile {
@@ -172,6 +178,13 @@ fn compiled(path: String, file: &Path) -> String {
         }
         _ => path,
     }
+}
+
+/// Nobody can ask for `path`, since what arrives is `asked`.
+pub(crate) fn unreachable(path: &RoutePath, asked: &str) -> Diagnostic {
+    let title = format!("nobody can ask for {path}: a request for it names {asked}");
+    Diagnostic::warning("unreachable-path", title)
+        .help("paths match as they arrive; name it with letters, digits, `-`, `_` and `.` alone")
 }
 
 fn missing(kind: Kind, folder: PathBuf) -> Diagnostic {

@@ -182,6 +182,20 @@ fn an_invalid_path_leaves_out_that_file_alone() {
 }
 
 #[test]
+fn a_path_that_nobody_can_ask_for_is_told() {
+    let project = project(&["functions/é.js", "functions/è.private.js", "assets/ok.css"]);
+    let scan = scanned(&project);
+    assert_eq!(functions(&scan), ["/è", "/é"]);
+    assert_eq!(
+        faults(&scan),
+        [("unreachable-path", vec!["functions/é.js"])]
+    );
+    assert!(!scan.diagnostics[0].is_error());
+    let title = &scan.diagnostics[0].title;
+    assert!(title.ends_with("a request for it names /%C3%A9"), "{title}");
+}
+
+#[test]
 fn of_two_files_on_one_path_the_first_is_served() {
     let project = project(&[
         "functions/a.js",

@@ -87,6 +87,30 @@ fn the_verdicts_are_those_of_a_running_server() {
 }
 
 #[test]
+fn a_path_that_nobody_can_ask_for_answers_nobody() {
+    let folder = project(&[(
+        "services.toml",
+        "[services.main]\n[services.main.functions]\n\"/caf\u{e9}\" = { handler = \"rust:jwt\" }\n",
+    )]);
+    let told = access(folder.path(), &["--format", "json"]);
+    let told = told.success().stderr_eq(str![[r#"
+warning[unreachable-path]: nobody can ask for /café: a request for it names /caf%C3%A9
+ --> services.toml:3:1
+  |
+3 | "/café" = { handler = "rust:jwt" }
+  | ^^^^^^^
+  |
+  = help: paths match as they arrive; name it with letters, digits, `-`, `_` and `.` alone
+
+"#]]);
+    let told: Value = serde_json::from_slice(&told.get_output().stdout).unwrap();
+    let verdict = |caller: &str| told["routes"][0]["callers"][caller]["verdict"].clone();
+    for caller in ["anyone", "twilio", "other_token"] {
+        assert_eq!(verdict(caller), "404", "{told:#}");
+    }
+}
+
+#[test]
 fn a_changed_visibility_fails_until_it_is_written_down() {
     let folder = every_kind();
     access(folder.path(), &["--write", "access.toml"])
