@@ -1,9 +1,11 @@
 //! Requests that Twilio makes on its way through a document, and how it takes their answers.
 
 use super::instructions::askable;
-use super::step::Callback;
+use super::step::{self, Action, Callback};
 use crate::dictionary;
-use crate::twiml::{Checked, Document, Fault, Medium, Method, Position, Severity, too_large};
+use crate::twiml::{
+    Checked, Document, Element, Fault, Medium, Method, Position, Severity, too_large,
+};
 use crate::webhook::{self, Kind, Taken, Unreached, succeeded};
 use std::time::Duration;
 
@@ -110,26 +112,67 @@ pub(super) fn unanswered(fetch: &Fetch, cause: Unreached, why: &str) -> Fault {
     Fault::error(code, Position::START, text)
 }
 
-/// What Twilio notes about the answer to a request on which the call does not depend.
-///
+/// What comes of an answer on which the call does not depend.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Aside {
+    /// What the called party hears first: each `Say`, `Play` and `Tones`, up to where its own keys or
+    /// another document would lead on.
+    pub heard: Vec<Action>,
+    /// What Twilio notes.
+    pub faults: Vec<Fault>,
+}
+
 /// Source: Twilio docs, "Number", attribute `url`, for what a called party may not hear.
-pub(super) fn noted(fetch: &Fetch, answer: &Answer) -> Vec<Fault> {
+pub(super) fn aside(fetch: &Fetch, answer: &Answer) -> Aside {
+    let noted = |faults| Aside {
+        faults,
+        ..Aside::default()
+    };
     if fetch.answer != Use::CalledParty {
-        return lost(fetch, answer.status).into_iter().collect();
+        return noted(lost(fetch, answer.status).into_iter().collect());
     }
+    let from = answer.url.as_deref().unwrap_or(&fetch.url);
+    let played = |url: &str| Action::Play {
+        url: url.to_string(),
+        times: 1,
+    };
     match hear(fetch, answer, Medium::Voice) {
-        Ok(Heard::Document(document, mut faults)) => {
-            let verbs = document.root().elements();
-            let dials = verbs.filter(|verb| verb.name() == "Dial").map(|dial| {
-                let text = "a called party cannot call others: <Dial> is refused here";
-                Fault::error(DIAL_FOR_CALLED_PARTY, dial.at(), text.to_string())
-            });
-            faults.extend(dials);
-            faults
-        }
-        Ok(Heard::Audio | Heard::Plain(_) | Heard::Nothing) => Vec::new(),
-        Err(fault) => vec![fault],
+        Ok(Heard::Document(document, faults)) => first_heard(&document, faults, from),
+        Ok(Heard::Audio) => Aside {
+            heard: vec![played(from)],
+            ..Aside::default()
+        },
+        Ok(Heard::Plain(text)) => Aside {
+            heard: vec![step::say(&text).0],
+            ..Aside::default()
+        },
+        Ok(Heard::Nothing) => Aside::default(),
+        Err(fault) => noted(vec![fault]),
     }
+}
+
+fn first_heard(document: &Document, mut faults: Vec<Fault>, from: &str) -> Aside {
+    let verbs = || document.root().elements();
+    let dials = verbs().filter(|verb| verb.name() == "Dial").map(|dial| {
+        let text = "a called party cannot call others: <Dial> is refused here";
+        Fault::error(DIAL_FOR_CALLED_PARTY, dial.at(), text.to_string())
+    });
+    faults.extend(dials);
+    let leads_on = |verb: &&Element| matches!(verb.name(), "Redirect" | "Hangup" | "Dial");
+    let mut heard = Vec::new();
+    for verb in verbs().take_while(|verb| !leads_on(verb)) {
+        // What is asked is heard; nobody answers here.
+        let asks = verb.name() == "Gather";
+        let prompts = verb.elements().filter(|_| asks);
+        let spoken = prompts.chain((!asks).then_some(verb));
+        let actions = spoken.filter_map(|verb| step::heard(verb, from));
+        heard.extend(actions.map(|(action, _)| action).filter(is_audible));
+    }
+    Aside { heard, faults }
+}
+
+fn is_audible(action: &Action) -> bool {
+    !matches!(action, Action::Pause)
 }
 
 /// What is wrong with the answer to what was told, if anything: the call goes on all the same.

@@ -23,6 +23,6 @@ pub use call::{
     Party, Playing, Record, Recording,
 };
 pub use cookies::Cookies;
-pub use fetch::{Answer, Fetch, Use};
+pub use fetch::{Answer, Aside, Fetch, Use};
 pub use message::{Message, MessageEnd, MessageFetching, MessageTurn, Sending, Text};
 pub use step::{Action, Callback, Lasting, Step};

@@ -669,10 +669,11 @@ fn the_end_of_a_call_is_told() {
                             (Method::Get, "http://t/status")
                         );
                         let noted = |status| {
-                            fetching.noted(&Answer {
+                            let answer = Answer {
                                 status,
                                 ..Answer::default()
-                            })
+                            };
+                            fetching.aside(&answer).faults
                         };
                         assert_eq!(noted(500)[0].code, Some(15003));
                         assert_eq!(noted(204), []);
@@ -863,17 +864,29 @@ fn steps_tell_when_where_and_to_whom() {
 
 #[test]
 fn what_a_called_party_hears_first_is_judged() {
-    for (status, body, expected) in [
-        (200, "<Response><Say>Hi</Say><Gather/></Response>", &[][..]),
-        (200, "<Response><Dial>1</Dial></Response>", &[Some(13201)]),
+    for (status, body, expected, hears) in [
+        (
+            200,
+            "<Response><Say>Hi</Say><Pause/><Gather><Play>a.mp3</Play></Gather><Hangup/><Say>no</Say></Response>",
+            // What stands behind <Hangup> is never reached.
+            &[None][..],
+            &["say Hi", "play http://t/a.mp3"][..],
+        ),
+        (
+            200,
+            "<Response><Dial>1</Dial></Response>",
+            &[Some(13201)],
+            &[],
+        ),
         (
             200,
             "<Response><Message>1</Message></Response>",
             &[Some(12200)],
+            &[],
         ),
-        (200, "<Response>", &[Some(12100)]),
-        (204, "", &[]),
-        (500, "<Response/>", &[Some(11200)]),
+        (200, "<Response>", &[Some(12100)], &[]),
+        (204, "", &[], &[]),
+        (500, "<Response/>", &[Some(11200)], &[]),
     ] {
         let answer = |status, body: &str| Answer {
             status,
@@ -888,8 +901,15 @@ fn what_a_called_party_hears_first_is_judged() {
             turn = match turn {
                 CallTurn::Fetch(fetching) if fetching.fetch().answer == Use::CalledParty => {
                     let answer = answer(status, body);
-                    let codes = fetching.noted(&answer).into_iter().map(|fault| fault.code);
+                    let aside = fetching.aside(&answer);
+                    let codes = aside.faults.into_iter().map(|fault| fault.code);
                     noted = Some(codes.collect::<Vec<_>>());
+                    let heard = aside.heard.iter().map(|action| match action {
+                        Action::Say { text, .. } => format!("say {text}"),
+                        Action::Play { url, .. } => format!("play {url}"),
+                        other => format!("{other:?}"),
+                    });
+                    assert_eq!(heard.collect::<Vec<_>>(), hears, "{body}");
                     fetching.answered(&answer)
                 }
                 CallTurn::Fetch(fetching) => fetching.answered(&answer(200, dial)),

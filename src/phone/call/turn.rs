@@ -2,7 +2,7 @@
 
 use super::told::told;
 use super::{Call, CallTurn, Ending, Stage};
-use crate::phone::fetch::{Answer, Fetch, Heard, noted, unanswered};
+use crate::phone::fetch::{Answer, Aside, Fetch, Heard, aside, unanswered};
 use crate::phone::instructions::Asking;
 use crate::phone::step::{self, Action, Lasting, Step};
 use crate::twiml::Fault;
@@ -50,11 +50,11 @@ impl Fetching {
         &self.fetch
     }
 
-    /// What Twilio notes about an answer on which the call does not depend.
-    pub fn noted(&self, answer: &Answer) -> Vec<Fault> {
+    /// What comes of an answer on which the call does not depend; nothing where it does.
+    pub fn aside(&self, answer: &Answer) -> Aside {
         match &self.then {
-            Then::Told(_) => noted(&self.fetch, answer),
-            Then::Heard(_) => Vec::new(),
+            Then::Told(_) => aside(&self.fetch, answer),
+            Then::Heard(_) => Aside::default(),
         }
     }
 

@@ -112,8 +112,12 @@ impl CallSession {
         let turn = match &performed.result {
             Ok(answer) => {
                 let asked = answer.url.as_deref().unwrap_or(&fetching.fetch().url);
-                for fault in fetching.noted(answer) {
+                let aside = fetching.aside(answer);
+                for fault in aside.faults {
                     self.steps.fault(self.at, &fault, Some(asked));
+                }
+                for action in &aside.heard {
+                    self.steps.point(self.at, What::first_heard(action));
                 }
                 fetching.answered(answer)
             }

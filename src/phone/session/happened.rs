@@ -216,6 +216,19 @@ impl What {
         })
     }
 
+    /// What a called party hears before it is connected.
+    pub(super) fn first_heard(action: &Action) -> What {
+        let heard = match action {
+            Action::Say { text, .. } => format!("“{text}”"),
+            Action::Play { url, .. } => url.clone(),
+            Action::Tones { keys } => format!("the keys {keys}"),
+            _ => "nothing".to_string(),
+        };
+        What::Did {
+            text: format!("the called party hears {heard}"),
+        }
+    }
+
     pub(super) fn request(fetch: &Fetch) -> What {
         What::Request {
             method: fetch.method.as_str(),

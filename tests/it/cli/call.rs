@@ -128,6 +128,7 @@ fn what_a_called_party_hears_first_is_asked_for_and_judged() {
     for line in [
         format!("POST {url} (Number url) 200 #2"),
         "error 13201 at 1:30: a called party cannot call others".to_string(),
+        "the called party hears “A caller”".to_string(),
     ] {
         assert!(shown.contains(&line), "{line}: {shown}");
     }
