@@ -567,7 +567,7 @@ async fn event_and_context_are_the_clouds() {
             "const atLoad = [typeof Twilio.Response, typeof Runtime.getAssets, typeof Functions, Response === Twilio.Response];
             exports.handler = (context, event, callback) =>
                 callback(null, { event, context, keys: Object.keys(context), env: process.env.SECRET, atLoad,
-                    globals: [typeof fs, typeof path, typeof require('fs').read, typeof crypto.subtle, typeof module.exports, require.main === undefined] });",
+                    globals: [typeof fs, typeof path, typeof require('fs').read, typeof globalThis.crypto?.randomBytes, typeof module.exports, require.main === undefined] });",
         ),
         (".env", "SECRET=x y\nACCOUNT_SID=AC00000000000000000000000000000000\n"),
     ])
@@ -611,7 +611,8 @@ async fn event_and_context_are_the_clouds() {
             "undefined",
             "undefined",
             "function",
-            "object",
+            // Web Crypto or nothing, by Node's version; not the module.
+            "undefined",
             "object",
             true
         ])
@@ -672,6 +673,51 @@ async fn es_modules_run_with_a_warning() {
             );
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::print_stderr, reason = "what is left out is said")]
+async fn typescript_is_read_by_a_node_that_does_so_itself() {
+    let node = std::env::var("SWITCHBOARD_NODE").unwrap_or_else(|_| "node".to_string());
+    let told = std::process::Command::new(&node)
+        .args(["-p", "process.features.typescript"])
+        .output()
+        .expect("Node runs");
+    if !told.stdout.starts_with(b"strip") {
+        eprintln!(
+            "not tried: {node} reads no TypeScript; tests/nodes/run 22 24 tries those that do"
+        );
+        return;
+    }
+    let words = "exports.greet = (name: string): string => `Hello, ${name}`;";
+    let project = serve(&[
+        (
+            "functions/common.ts",
+            "const { greet } = require('./words.private');
+             exports.handler = (context: object, event: { name: string }, callback: Function): void =>
+                 callback(null, greet(event.name));",
+        ),
+        ("functions/words.private.ts", words),
+        (
+            "functions/esm.ts",
+            "export const handler = (context: object, event: object, callback: Function): void => callback(null, 'esm');",
+        ),
+        (
+            "functions/broken.ts",
+            "exports.handler = (context: object, event: object): void => { throw new Error('bad'); };",
+        ),
+    ])
+    .await;
+    let reply = project.get("/common?name=Ada").await;
+    let fault = project.fault("/common");
+    assert_eq!(reply.text(), "Hello, Ada", "{fault}");
+    assert_eq!(project.get("/esm").await.text(), "esm");
+    assert_eq!(project.get("/broken").await.status, 500);
+    let fault = project.fault("/broken");
+    assert!(fault.contains("functions/broken.ts:1:"), "{fault}");
+    let saved = words.replace("Hello", "Ahoy");
+    project.save("functions/words.private.ts", &saved).await;
+    assert_eq!(project.get("/common?name=Ada").await.text(), "Ahoy, Ada");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,7 +18,8 @@ let compiler;
 // From now on `require` takes `.ts` files. `note(file)` gets each file besides that what is loaded
 // depends on.
 function install(note) {
-  const native = Module._extensions['.ts'];
+  // Some versions have a loader of its own for it, others take it with JavaScript's.
+  const native = Module._extensions['.ts'] ?? (process.features.typescript ? Module._extensions['.js'] : undefined);
   Module._extensions['.ts'] = (module, filename) => {
     if (compiler === undefined) compiler = find(note);
     if (compiler !== null) module._compile(compile(filename), filename, 'commonjs');
