@@ -252,16 +252,16 @@ fn a_closed_terminal_leaves_nobody() {
 #[test]
 fn a_warden_that_was_killed_is_replaced() {
     let mut started = started();
-    let is_node = |pid: u32| {
+    let is_shell = |pid: u32| {
         let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        command.starts_with(b"node\0")
+        command.starts_with(b"/bin/sh\0")
     };
     let server = started.server.child.id();
     let children: Vec<_> = living()
         .into_iter()
         .filter(|p| p.parent == server)
         .collect();
-    let warden = children.iter().find(|p| !is_node(p.pid)).expect("a warden");
+    let warden = children.iter().find(|p| is_shell(p.pid)).expect("a warden");
     let killed = Command::new("kill")
         .arg("-KILL")
         .arg(warden.pid.to_string())
