@@ -684,9 +684,7 @@ async fn typescript_is_read_by_a_node_that_does_so_itself() {
         .output()
         .expect("Node runs");
     if !told.stdout.starts_with(b"strip") {
-        eprintln!(
-            "not tried: {node} reads no TypeScript; tests/nodes/run 22 24 tries those that do"
-        );
+        eprintln!("not tried: {node} reads no TypeScript; tests/nodes/run tries those that do");
         return;
     }
     let words = "exports.greet = (name: string): string => `Hello, ${name}`;";
