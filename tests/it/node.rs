@@ -720,6 +720,16 @@ async fn typescript_is_read_by_a_node_that_does_so_itself() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn typescript_runs_with_a_warning() {
+    typescript_runs(&npm::install("typescript", "typescript")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn typescript_runs_by_a_compiler_that_is_a_program() {
+    typescript_runs(&npm::install_by("typescript7", "typescript7", &[])).await;
+}
+
+/// With the package `typescript` that is installed in `installed`.
+async fn typescript_runs(installed: &Path) {
     let function = "import type { Context } from './nowhere';
 import { greeting, Name } from './words.private';
 enum Language { English }
@@ -743,7 +753,8 @@ export const greeting = (name: Name): string => `Hello, ${name}`;";
         ),
         (
             "tsconfig.json",
-            r#"{"compilerOptions": {"module": "node16", "strict": true}}"#,
+            r#"{"compilerOptions": {"module": "node16", "moduleResolution": "node16", "strict": true,
+                "composite": true, "outDir": "dist", "rootDir": "functions"}}"#,
         ),
     ])
     .await;
@@ -755,10 +766,11 @@ export const greeting = (name: Name): string => `Hello, ${name}`;";
             && (fault.contains("npm install --save-dev typescript") || fault.contains("enum")),
         "{fault}"
     );
-    let packages = npm::install("typescript", "typescript").join("node_modules");
+    let packages = installed.join("node_modules");
     let compiler = project.folder.path().join("node_modules");
-    std::fs::create_dir(&compiler).unwrap();
-    std::os::unix::fs::symlink(packages.join("typescript"), compiler.join("typescript")).unwrap();
+    std::fs::create_dir(&compiler).expect("a folder of the project");
+    std::os::unix::fs::symlink(packages.join("typescript"), compiler.join("typescript"))
+        .expect("a link of the project");
     project
         .save("functions/hello.ts", &format!("{function}\n"))
         .await;

@@ -6,6 +6,12 @@ use std::process::Command;
 
 /// Installs what the lock file in `tests/<folder>` names into `target/tmp/<name>`.
 pub(crate) fn install(folder: &str, name: &str) -> PathBuf {
+    // Optional are native add-ons alone, such as ngrok's: nothing there asks for one.
+    install_by(folder, name, &["--omit=optional"])
+}
+
+/// The same with `more` arguments to `npm ci`; without any, packages that are optional are installed too.
+pub(crate) fn install_by(folder: &str, name: &str, more: &[&str]) -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests")
         .join(folder);
@@ -23,9 +29,8 @@ pub(crate) fn install(folder: &str, name: &str) -> PathBuf {
         fs::copy(source.join(file), target.join(file)).expect("target/ is writable");
     }
     let npm = Command::new("npm")
-        // Optional are native add-ons alone, such as ngrok's: nothing here asks for one.
         .args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"])
-        .arg("--omit=optional")
+        .args(more)
         .current_dir(&target)
         .output()
         .expect("npm runs: install Node.js 18 or later");

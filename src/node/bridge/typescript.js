@@ -2,18 +2,21 @@
 // Functions in TypeScript: the cloud takes none, but whoever writes them need not build them here.
 //
 // They are compiled as they are loaded, file by file and without a look at their types, by the
-// project's own package `typescript` up to 6, with the options of its `tsconfig.json`; where there is
-// none, by a Node that reads TypeScript itself. The package comes first, since Node's own reading takes
-// erasable syntax alone, and leaves imports of types standing. From 7 on it has no such interface.
+// project's own package `typescript`, with the options of its `tsconfig.json`: up to 6 in this process,
+// from 7 on, which has no such interface, by its program (15 ms a file). Where there is none, by a Node
+// that reads TypeScript itself. The package comes first, since Node's own reading takes erasable
+// syntax alone, and leaves imports of types standing.
 
+const { spawnSync } = require('child_process');
 const fs = require('fs');
 const Module = require('module');
+const os = require('os');
 const path = require('path');
 const { relative } = require('./errors');
 
 let root;
-// `{ ts, options }`, or null where the project has no `typescript`.
-let compiler;
+// From a file's name to the JavaScript of it; null where the project has no `typescript`.
+let compile;
 
 // From now on `require` takes `.ts` files. `note(file)` gets each file besides that what is loaded
 // depends on.
@@ -21,8 +24,8 @@ function install(note) {
   // Some versions have a loader of its own for it, others take it with JavaScript's.
   const native = Module._extensions['.ts'] ?? (process.features.typescript ? Module._extensions['.js'] : undefined);
   Module._extensions['.ts'] = (module, filename) => {
-    if (compiler === undefined) compiler = find(note);
-    if (compiler !== null) module._compile(compile(filename), filename, 'commonjs');
+    if (compile === undefined) compile = find(note);
+    if (compile !== null) module._compile(compile(filename), filename, 'commonjs');
     else if (native !== undefined) native(module, filename);
     else throw unreadable(filename);
   };
@@ -30,17 +33,17 @@ function install(note) {
 
 function find(note) {
   const fromProject = Module.createRequire(path.join(root, 'package.json'));
-  let ts;
+  let manifest;
   try {
-    ts = fromProject('typescript');
+    manifest = fromProject.resolve('typescript/package.json');
   } catch (error) {
     if (error.code === 'MODULE_NOT_FOUND') return null;
     throw error;
   }
-  if (typeof ts.transpileModule !== 'function') return null;
   // Stacks then name the lines of the file that was written.
   process.setSourceMapsEnabled(true);
-  return { ts, options: options(ts, note) };
+  const ts = fromProject('typescript');
+  return typeof ts.transpileModule === 'function' ? byPackage(ts, options(ts, note)) : byProgram(program(manifest), note);
 }
 
 function options(ts, note) {
@@ -67,20 +70,80 @@ function options(ts, note) {
   };
 }
 
-function compile(fileName) {
-  const { ts, options: compilerOptions } = compiler;
-  const text = fs.readFileSync(fileName, 'utf8');
-  const { outputText, diagnostics } = ts.transpileModule(text, { fileName, reportDiagnostics: true, compilerOptions });
-  const fault = diagnostics.find(({ category, file }) => category === ts.DiagnosticCategory.Error && file !== undefined);
-  if (fault !== undefined) throw broken(ts, fileName, fault);
-  return outputText;
+function byPackage(ts, compilerOptions) {
+  return (fileName) => {
+    const text = fs.readFileSync(fileName, 'utf8');
+    const { outputText, diagnostics } = ts.transpileModule(text, { fileName, reportDiagnostics: true, compilerOptions });
+    const fault = diagnostics.find(({ category, file }) => category === ts.DiagnosticCategory.Error && file !== undefined);
+    if (fault === undefined) return outputText;
+    const { line, character } = fault.file.getLineAndCharacterOfPosition(fault.start);
+    throw broken(fileName, line, character, fault.length, ts.flattenDiagnosticMessageText(fault.messageText, '\n'));
+  };
 }
 
+// The compiler's program, which a package of its own has for each kind of machine.
+function program(manifest) {
+  const { platform, arch } = process;
+  const beside = Module.createRequire(manifest).resolve(`@typescript/typescript-${platform}-${arch}/package.json`);
+  return path.join(path.dirname(beside), 'lib', platform === 'win32' ? 'tsc.exe' : 'tsc');
+}
+
+// A line of the compiler's that tells of a syntax error: place, and what is wrong. Others are about
+// types, which nobody looks at here, or about what it was not given.
+const SYNTAX_ERROR = /\((\d+),(\d+)\): error TS1\d{3}: (.*)/;
+
+function byProgram(tsc, note) {
+  const own = path.join(root, 'tsconfig.json');
+  const named = fs.existsSync(own);
+  if (named) note(own);
+  const base = named ? { extends: own } : {};
+  const usual = named ? {} : { target: 'ES2022' };
+  return (fileName) => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'switchboard-typescript-'));
+    try {
+      const project = path.join(folder, 'tsconfig.json');
+      const rootDir = path.dirname(fileName);
+      const compilerOptions = { ...usual, ...BY_PROGRAM, rootDir, sourceRoot: rootDir + path.sep, outDir: folder };
+      fs.writeFileSync(project, JSON.stringify({ ...base, files: [fileName], include: [], references: [], compilerOptions }));
+      const { stdout, error } = spawnSync(tsc, ['--pretty', 'false', '-p', project], { encoding: 'utf8' });
+      if (error !== undefined) throw error;
+      const fault = SYNTAX_ERROR.exec(stdout);
+      if (fault !== null) throw broken(fileName, fault[1] - 1, fault[2] - 1, 1, fault[3]);
+      const output = path.join(folder, `${path.basename(fileName, '.ts')}.js`);
+      if (!fs.existsSync(output)) throw new Error(`${relative(fileName)} was not compiled: ${stdout.trim()}`);
+      return fs.readFileSync(output, 'utf8');
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  };
+}
+
+// One file, whatever it imports, and nothing but its JavaScript.
+const BY_PROGRAM = {
+  module: 'CommonJS',
+  moduleResolution: 'Bundler',
+  verbatimModuleSyntax: false,
+  noCheck: true,
+  noResolve: true,
+  noLib: true,
+  lib: null,
+  types: [],
+  noEmit: false,
+  noEmitOnError: false,
+  emitDeclarationOnly: false,
+  declaration: false,
+  declarationMap: false,
+  composite: false,
+  incremental: false,
+  tsBuildInfoFile: null,
+  sourceMap: false,
+  inlineSourceMap: true,
+};
+
 // As V8 tells of a file that is no JavaScript: the place, the line, and what is wrong.
-function broken(ts, fileName, { file, start, length, messageText }) {
-  const { line, character } = file.getLineAndCharacterOfPosition(start);
-  const error = new SyntaxError(ts.flattenDiagnosticMessageText(messageText, '\n'));
-  const source = file.text.split('\n')[line].replace(/\r$/, '');
+function broken(fileName, line, character, length, message) {
+  const error = new SyntaxError(message);
+  const source = fs.readFileSync(fileName, 'utf8').split('\n')[line].replace(/\r$/, '');
   const carets = '^'.repeat(Math.max(1, Math.min(length, source.length - character)));
   error.stack = `${fileName}:${line + 1}\n${source}\n${' '.repeat(character)}${carets}\n\n${error}`;
   return error;
@@ -89,7 +152,7 @@ function broken(ts, fileName, { file, start, length, messageText }) {
 function unreadable(filename) {
   return new Error(
     `${relative(filename)} is TypeScript, which Node.js ${process.version} does not read: ` +
-      `run "npm install --save-dev typescript@5" in ${root}, or use Node.js 22.18 or later`,
+      `run "npm install --save-dev typescript" in ${root}, or use Node.js 22.18 or later`,
   );
 }
 
