@@ -88,9 +88,9 @@ function program(manifest) {
   return path.join(path.dirname(beside), 'lib', platform === 'win32' ? 'tsc.exe' : 'tsc');
 }
 
-// A line of the compiler's that tells of a syntax error: place, and what is wrong. Others are about
+// A line of the compiler's that tells of a syntax error: file, place, and what is wrong. Others are about
 // types, which nobody looks at here, or about what it was not given.
-const SYNTAX_ERROR = /\((\d+),(\d+)\): error TS1\d{3}: (.*)/;
+const SYNTAX_ERROR = /^(.*)\((\d+),(\d+)\): error TS1\d{3}: (.*)$/gm;
 
 function byProgram(tsc, note) {
   const own = path.join(root, 'tsconfig.json');
@@ -105,10 +105,12 @@ function byProgram(tsc, note) {
       const rootDir = path.dirname(fileName);
       const compilerOptions = { ...usual, ...BY_PROGRAM, rootDir, sourceRoot: rootDir + path.sep, outDir: folder };
       fs.writeFileSync(project, JSON.stringify({ ...base, files: [fileName], include: [], references: [], compilerOptions }));
-      const { stdout, error } = spawnSync(tsc, ['--pretty', 'false', '-p', project], { encoding: 'utf8' });
+      // It names files as they are seen from its own folder.
+      const { stdout, error } = spawnSync(tsc, ['--pretty', 'false', '-p', project], { cwd: rootDir, encoding: 'utf8' });
       if (error !== undefined) throw error;
-      const fault = SYNTAX_ERROR.exec(stdout);
-      if (fault !== null) throw broken(fileName, fault[1] - 1, fault[2] - 1, 1, fault[3]);
+      const faults = [...stdout.matchAll(SYNTAX_ERROR)];
+      const fault = faults.find(([, file]) => path.resolve(rootDir, file) === fileName);
+      if (fault !== undefined) throw broken(fileName, fault[2] - 1, fault[3] - 1, 1, fault[4]);
       const output = path.join(folder, `${path.basename(fileName, '.ts')}.js`);
       if (!fs.existsSync(output)) throw new Error(`${relative(fileName)} was not compiled: ${stdout.trim()}`);
       return fs.readFileSync(output, 'utf8');
