@@ -16,16 +16,10 @@ const MAX_LENGTH: usize = 255;
 /// Source: serverless-api `src/utils/fs.ts`.
 pub(crate) const FORBIDDEN: &str = "#;,?:@+&$()'\" ";
 
-/// What is encoded in a path, beside all that is no ASCII, by all who ask; `%` stays. Source: WHATWG URL, "path
-/// percent-encode set", but for `^`, `{` and `}`, which curl sends as they are.
-const ENCODED: AsciiSet = CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'`');
+/// What is encoded in a valid path, beside all that is no ASCII, by all who ask; `%` stays. Source: WHATWG
+/// URL, "path percent-encode set", but for what is forbidden anyway, and for `^`, `{` and `}`, which
+/// curl sends as they are.
+const ENCODED: AsciiSet = CONTROLS.add(b'<').add(b'>').add(b'`');
 
 /// A valid path of a function or asset: starts with `/`, at most 255 characters, none
 /// of `#;,?:@+&$()'"` and the space. Clones share their text: a project can have ten thousand, and each
@@ -94,7 +88,7 @@ impl RoutePath {
     }
 }
 
-/// `path` as browsers, curl and Twilio write it into a request.
+/// `path`, a valid one, as browsers, curl and Twilio write it into a request.
 pub(crate) fn asked(path: &str) -> Cow<'_, str> {
     utf8_percent_encode(path, &ENCODED).into()
 }

@@ -48,12 +48,9 @@ const MOST_READ: usize = 500;
 /// Whether a function's text has `request` in it, as one must that reads headers or cookies. Where that
 /// is not known, it counts as such.
 fn reads_request(resources: &Resources) -> bool {
-    let files = resources.functions.iter().filter_map(|f| match &f.code {
-        Code::JavaScript(file) => Some(file),
-        Code::Rust(_) => None,
-    });
+    let mut files = resources.functions.iter().filter_map(|f| f.code.file());
     let mut read = 0;
-    files.into_iter().any(|file| {
+    files.any(|file| {
         read += 1;
         read > MOST_READ
             || fs::read(file).is_ok_and(|text| text.windows(7).any(|w| w == b"request"))

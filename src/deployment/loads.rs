@@ -5,6 +5,7 @@ use crate::config::{AssetResource, Code, FunctionResource, ServiceConfig};
 use crate::diagnostic::Diagnostic;
 use crate::javascript::{self, Loaded};
 use crate::parity::{self, Beside, Load, ParityWarning};
+use crate::toolkit::is_typescript;
 use crate::visibility::Visibility;
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -33,14 +34,11 @@ pub(super) fn is_javascript(function: &FunctionResource) -> bool {
 /// Reads every file of `service` that the cloud runs.
 pub(super) fn examine(service: &ServiceConfig, found: &mut Found<'_>) {
     let names = names(service);
-    let functions = service.functions.iter().filter_map(|f| match &f.code {
-        Code::JavaScript(file) => Some(file),
-        Code::Rust(_) => None,
-    });
+    let functions = service.functions.iter().filter_map(|f| f.code.file());
     // A function may load a private asset as code; what others are for is not known.
     let assets = service.assets.iter().filter(|asset| is_code(asset));
     let mut seen = HashSet::new();
-    for file in functions.chain(assets.map(|asset| &asset.file)) {
+    for file in functions.chain(assets.map(|asset| &*asset.file)) {
         if seen.insert(file) {
             examine_file(file, service, &names, found);
         }
@@ -49,15 +47,8 @@ pub(super) fn examine(service: &ServiceConfig, found: &mut Found<'_>) {
 
 /// A function of `service` that uses what the package `twilio` has.
 pub(crate) fn user_of_twilio(service: &ServiceConfig) -> Option<&Path> {
-    let mut files = service.functions.iter().filter_map(|f| match &f.code {
-        Code::JavaScript(file) => Some(&**file),
-        Code::Rust(_) => None,
-    });
+    let mut files = service.functions.iter().filter_map(|f| f.code.file());
     files.find(|file| text_of(file).is_some_and(|text| javascript::read(&text).uses_twilio))
-}
-
-pub(super) fn is_typescript(file: &Path) -> bool {
-    file.extension().is_some_and(|extension| extension == "ts")
 }
 
 fn is_code(asset: &AssetResource) -> bool {

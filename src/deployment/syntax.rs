@@ -5,6 +5,7 @@ use crate::config::{Code, Config};
 use crate::diagnostic::Diagnostic;
 use crate::javascript;
 use crate::node::{SyntaxFault, syntax_faults};
+use crate::toolkit::is_typescript;
 use std::ffi::OsStr;
 use std::ops::Range;
 use std::path::Path;
@@ -19,7 +20,7 @@ pub(crate) async fn examine(config: &Config, program: &OsStr) -> Vec<Diagnostic>
         .iter()
         .flat_map(|service| &service.functions);
     let files = functions.filter_map(|function| match &function.code {
-        Code::JavaScript(file) if !loads::is_typescript(file) => Some(file.clone()),
+        Code::JavaScript(file) if !is_typescript(file) => Some(file.clone()),
         Code::JavaScript(_) | Code::Rust(_) => None,
     });
     let mut files: Vec<Arc<Path>> = files.collect();

@@ -165,7 +165,8 @@ impl Scan {
     }
 }
 
-fn is_typescript(file: &Path) -> bool {
+/// Whether a file's name is that of TypeScript.
+pub(crate) fn is_typescript(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "ts")
 }
 

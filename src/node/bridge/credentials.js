@@ -50,10 +50,6 @@ function checkToken(token, caller) {
 // What signs and verifies where no token is given (src/config/credentials.rs). Twilio knows it not.
 const DEVELOPMENT_TOKEN = 'switchboard-development-token-00';
 
-// Says why each request of such a client will be refused; `tell` prints.
-function warnOfDevelopment(token, caller, tell) {
-  if (token !== DEVELOPMENT_TOKEN) return;
-  tell(`${caller}: Twilio will refuse its requests, for ACCOUNT_SID and AUTH_TOKEN are not set: add them to the .env file`);
-}
+const isDevelopmentToken = (token) => token === DEVELOPMENT_TOKEN;
 
-module.exports = { validSid, checkSid, checkToken, warnOfDevelopment };
+module.exports = { validSid, checkSid, checkToken, isDevelopmentToken };

@@ -9,8 +9,13 @@ const output = require('./output');
 const { Response } = require('./response');
 const twilio = require('./twilio');
 
+// Says why each request of such a client will be refused.
 function warnOfDevelopment({ AUTH_TOKEN }, caller) {
-  credentials.warnOfDevelopment(AUTH_TOKEN, caller, (text) => output.emit(output.WARNING, text));
+  if (!credentials.isDevelopmentToken(AUTH_TOKEN)) return;
+  output.emit(
+    output.WARNING,
+    `${caller}: Twilio will refuse its requests, for ACCOUNT_SID and AUTH_TOKEN are not set: add them to the .env file`,
+  );
 }
 
 function makeRuntime({ functions, assets }, variables) {

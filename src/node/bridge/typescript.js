@@ -42,23 +42,24 @@ function find(note) {
   }
   // Stacks then name the lines of the file that was written.
   process.setSourceMapsEnabled(true);
+  const config = path.join(root, 'tsconfig.json');
+  const own = fs.existsSync(config) ? config : null;
+  if (own !== null) note(own);
   const ts = fromProject('typescript');
-  return typeof ts.transpileModule === 'function' ? byPackage(ts, options(ts, note)) : byProgram(program(manifest), note);
+  return typeof ts.transpileModule === 'function' ? byPackage(ts, options(ts, own)) : byProgram(program(manifest), own);
 }
 
-function options(ts, note) {
-  const file = path.join(root, 'tsconfig.json');
-  let own = {};
-  if (fs.existsSync(file)) {
-    note(file);
-    const { config } = ts.readConfigFile(file, ts.sys.readFile);
+function options(ts, own) {
+  let written = {};
+  if (own !== null) {
+    const { config } = ts.readConfigFile(own, ts.sys.readFile);
     // Which files it names is of no interest: none is looked for.
-    own = ts.parseJsonConfigFileContent(config ?? {}, { ...ts.sys, readDirectory: () => [] }, root).options;
+    written = ts.parseJsonConfigFileContent(config ?? {}, { ...ts.sys, readDirectory: () => [] }, root).options;
   }
   return {
     esModuleInterop: true,
     target: ts.ScriptTarget.ES2022,
-    ...own,
+    ...written,
     module: ts.ModuleKind.CommonJS,
     moduleResolution: undefined,
     verbatimModuleSyntax: false,
@@ -92,12 +93,8 @@ function program(manifest) {
 // types, which nobody looks at here, or about what it was not given.
 const SYNTAX_ERROR = /^(.*)\((\d+),(\d+)\): error TS1\d{3}: (.*)$/gm;
 
-function byProgram(tsc, note) {
-  const own = path.join(root, 'tsconfig.json');
-  const named = fs.existsSync(own);
-  if (named) note(own);
-  const base = named ? { extends: own } : {};
-  const usual = named ? {} : { target: 'ES2022' };
+function byProgram(tsc, own) {
+  const [base, usual] = own === null ? [{}, { target: 'ES2022' }] : [{ extends: own }, {}];
   return (fileName) => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'switchboard-typescript-'));
     try {

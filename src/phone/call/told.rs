@@ -79,9 +79,9 @@ pub(super) fn leg(
     if !party.events.iter().any(|wanted| wanted == event) {
         return None;
     }
-    let mut parameters = of_leg(dial, party, leg, status);
-    let sequence = pair("SequenceNumber", leg.told.to_string());
-    parameters.insert(3, sequence);
+    let mut parameters = of_leg(leg, status);
+    parameters.push(pair("SequenceNumber", leg.told.to_string()));
+    parameters.extend(addressed(dial, party));
     // The length is known at the end alone.
     if event == "completed" {
         parameters.extend(durations(talked));
@@ -93,7 +93,8 @@ pub(super) fn leg(
 
 /// The request for what `party` hears once it has answered, before the two are connected.
 pub(super) fn first_heard(call: &Call, dial: &Dial, party: &Party, leg: &Leg) -> Option<Fetch> {
-    let parameters = of_leg(dial, party, leg, "in-progress");
+    let mut parameters = of_leg(leg, "in-progress");
+    parameters.extend(addressed(dial, party));
     let noun = Some(party.noun.as_str());
     let asked = Fetch::told(
         party.url.as_ref()?,
@@ -109,15 +110,18 @@ pub(super) fn first_heard(call: &Call, dial: &Dial, party: &Party, leg: &Leg) ->
 }
 
 /// What every request about the call to a party has.
-fn of_leg(dial: &Dial, party: &Party, leg: &Leg, status: &str) -> Vec<(String, String)> {
-    let mut parameters = vec![
+fn of_leg(leg: &Leg, status: &str) -> Vec<(String, String)> {
+    vec![
         pair("CallSid", leg.sid.clone()),
         pair("Direction", "outbound-dial"),
         pair("CallStatus", status),
-        pair("To", to(party)),
-    ];
-    parameters.extend(dial.caller_id.iter().map(|from| pair("From", from.clone())));
-    parameters
+    ]
+}
+
+/// Whom it calls, and from which number where the document names one.
+fn addressed(dial: &Dial, party: &Party) -> impl Iterator<Item = (String, String)> {
+    let from = dial.caller_id.iter().map(|from| pair("From", from.clone()));
+    std::iter::once(pair("To", to(party))).chain(from)
 }
 
 /// The address of a party as Twilio writes it.
