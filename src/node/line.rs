@@ -17,6 +17,11 @@ const LOOKS: Duration = Duration::from_millis(50);
 /// of time where the cloud is not.
 const REFUSED_AFTER: Duration = Duration::from_millis(250);
 
+/// How long one waits that is beyond as many as may run while there are not so many workers yet.
+/// Thirty processes take seconds to start here: without it, a service that has just been started,
+/// or saved, would answer as many calls at once as it has processes in the end, and refuse none.
+const SURPLUS_AFTER: Duration = Duration::from_millis(500);
+
 impl Shared {
     /// After calls or workers have come or gone: there is one in reserve, and a line is watched.
     pub(super) fn settle(self: &Arc<Self>, state: &mut State) {
@@ -50,7 +55,7 @@ impl Shared {
     }
 
     /// If calls have waited for long, the reserve comes in, and other processes are started; at last,
-    /// if as many run as may, they are refused.
+    /// if as many run as may, or are in front of them, they are refused.
     pub(super) fn grow(self: &Arc<Self>, state: &mut State) {
         let now = Instant::now();
         let waits = |state: &State, time| {
@@ -66,6 +71,7 @@ impl Shared {
             }
             return;
         }
+        state.refuse_surplus(now, SURPLUS_AFTER);
         if state.is_moving(now) {
             return;
         }

@@ -180,6 +180,7 @@ impl Shared {
                 born: Instant::now(),
                 stage: Stage::Starting,
                 since: Instant::now(),
+                begun: None,
                 calls: 0,
                 load: 0,
                 quick: false,
@@ -217,6 +218,13 @@ impl Shared {
         self.settle(&mut state);
     }
 
+    /// A worker has loaded what it was given, whose handler begins `now`.
+    pub(super) fn begins(&self, number: u64, now: Instant) {
+        if let Some(member) = self.lock().member(number) {
+            member.begun = Some(now);
+        }
+    }
+
     /// A worker has answered `now`: it gets what waits, if it is still a member.
     pub(super) fn finished(&self, number: u64, now: Instant) -> Option<Job> {
         let mut state = self.lock();
@@ -234,6 +242,7 @@ impl Shared {
         }
         member.given();
         member.stage = Stage::Busy;
+        member.begun = Some(now);
         member.pace = pace.unwrap_or_default();
         let mut job = state.waiting.pop_front()?;
         job.generation = state.version + 1;

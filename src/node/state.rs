@@ -64,6 +64,8 @@ pub(super) struct Member {
     pub(super) stage: Stage,
     /// When it entered that stage, or last answered.
     pub(super) since: Instant,
+    /// When the handler of what it runs began; `None` while a process that has loaded nothing loads it.
+    pub(super) begun: Option<Instant>,
     /// How many calls it has been given, without those that it gave back.
     pub(super) calls: u64,
     /// How many calls it has.
@@ -214,8 +216,10 @@ impl State {
         }
         member.given();
         if member.load == 1 {
+            let now = Instant::now();
+            member.begun = (member.stage != Stage::Fresh).then_some(now);
             member.stage = Stage::Busy;
-            member.since = Instant::now();
+            member.since = now;
             member.quick = quick;
             member.pace = pace_of_it;
         }
@@ -242,6 +246,26 @@ impl State {
         let most = self.most;
         while let Some(job) = self.waiting.pop_front_if(|job| job.queued <= queued) {
             job.refuse(NodeFault::Busy { most });
+        }
+    }
+
+    /// Refuses what has waited for `long` while as many are in front of it as may run, though not all
+    /// of those have a worker yet: what takes `long` itself, as a call of the same function shows.
+    /// Quick ones only wait until there are more workers, as they do when there are enough.
+    pub(super) fn refuse_surplus(&mut self, now: Instant, long: Duration) {
+        let most = self.most;
+        let room = most.saturating_sub(self.count(Stage::Busy));
+        let surplus = self.waiting.split_off(room.min(self.waiting.len()));
+        for job in surplus {
+            let runs_long = |member: &Member| {
+                let begun = member.begun.filter(|_| member.stage == Stage::Busy);
+                Arc::ptr_eq(&member.pace, &job.pace) && begun.is_some_and(|b| now - b >= long)
+            };
+            if now - job.queued >= long && self.members.iter().any(runs_long) {
+                job.refuse(NodeFault::Busy { most });
+            } else {
+                self.waiting.push_back(job);
+            }
         }
     }
 

@@ -391,6 +391,44 @@ async fn a_worker_killed_while_calls_are_taken_back_from_it_loses_none() {
 }
 
 #[tokio::test]
+async fn one_beyond_as_many_as_may_run_is_refused_while_the_others_wait_for_processes() {
+    let project = Project::new();
+    // All but the first process stand still until they may go on.
+    let node = "if ! mkdir once 2>/dev/null; then while ! test -e go; do sleep 0.01; done; fi";
+    let pool = project.pool(project.script(&format!("{node}\n{NODE}")));
+    let pool = Arc::new(pool);
+    let file = project.write(
+        "slow.js",
+        "const released = () => require('fs').existsSync(__dirname + '/go');
+         exports.handler = (context, event, callback) => {
+             const timer = setInterval(() => {
+                 if (released()) { clearInterval(timer); callback(null, 'done'); }
+             }, 10);
+         };",
+    );
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..3 {
+        let (pool, file) = (Arc::clone(&pool), file.clone());
+        calls.spawn(async move {
+            let event = empty();
+            let most = Some(2);
+            let call = Call {
+                most,
+                ..call(&file, &event)
+            };
+            pool.invoke(call).await.ended
+        });
+    }
+    let first = tokio::time::timeout(Duration::from_secs(60), calls.join_next());
+    let refused = first.await.unwrap().unwrap().unwrap().unwrap_err();
+    assert_eq!(refused, NodeFault::Busy { most: 2 });
+    project.write("go", "");
+    for done in calls.join_all().await {
+        assert_eq!(text_of(done), "done");
+    }
+}
+
+#[tokio::test]
 async fn a_worker_that_speaks_nonsense_is_ended() {
     for nonsense in [
         "Buffer.alloc(64, 255)",

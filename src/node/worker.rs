@@ -301,11 +301,15 @@ impl Worker {
             } => {
                 // Its handler begins only now: a process that is new, on a machine that is short of
                 // time, is no fault of the function's.
+                let now = Instant::now();
                 if let Some(running) = self.line.front_mut().filter(|r| r.id == id) {
-                    running.started = Instant::now();
+                    running.started = now;
                     running.loads(begins_after);
                 }
                 if let Some(pool) = self.pool.upgrade() {
+                    if begins_after.is_some() {
+                        pool.begins(self.number, now);
+                    }
                     pool.loaded(self.number, loaded);
                 }
             }
