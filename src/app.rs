@@ -1,23 +1,24 @@
 //! A whole server, started and stopped: for the command line, for tests, for other programs.
 
 mod running;
+mod start_error;
 
 pub use running::Running;
+pub use start_error::StartError;
 
 use crate::clock::Clock;
-use crate::config::{
-    Cloud, Code, FunctionResource, InvalidServiceName, Limits, Options, ServiceName,
-};
+use crate::config::{Cloud, Code, FunctionResource, Limits, Options, ServiceName};
+use crate::courier::{Courier, Line};
 use crate::crew::Tenancy;
-use crate::diagnostic::Diagnostic;
 use crate::gateway::{Gateway, Parity, ParityHeader, Strictness};
 use crate::handler::{Handler, Handlers};
 use crate::journal::Journal;
-use crate::listen::{self, Host, ListenError};
+use crate::listen::{self, Host};
 use crate::node::{Debuggers, Inspect};
+use crate::outbox::Outbox;
 use crate::registry::Reach;
 use crate::reload::{LastLoad, Load, Project, Reloader, Unwatched};
-use crate::route::{InvalidPath, RoutePath};
+use crate::route::RoutePath;
 use crate::server;
 use crate::stop::Stop;
 use crate::swap::Swap;
@@ -105,36 +106,6 @@ pub struct Builder {
     parity: Parity,
     inspect: Option<Inspect>,
     tenancy: Tenancy,
-}
-
-/// Why a server did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The project's files cannot be served.
-    #[error("the project cannot be served: {} in its files", count(.0))]
-    Project(Vec<Diagnostic>),
-    /// The port cannot be had.
-    #[error(transparent)]
-    Listen(#[from] ListenError),
-    /// The console's port cannot be had.
-    #[error("the console has no port: {0}")]
-    Console(ListenError),
-    /// The runtime ended while the files were read.
-    #[error("the runtime ended while the project was being loaded")]
-    Interrupted,
-    /// A service given to the builder has an invalid name.
-    #[error(transparent)]
-    ServiceName(#[from] InvalidServiceName),
-    /// A path given to the builder is none.
-    #[error(transparent)]
-    Path(#[from] InvalidPath),
-}
-
-fn count(diagnostics: &[Diagnostic]) -> String {
-    match diagnostics.iter().filter(|d| d.is_error()).count() {
-        1 => "1 error".to_string(),
-        many => format!("{many} errors"),
-    }
 }
 
 impl Builder {
@@ -309,12 +280,14 @@ impl Builder {
         let debuggers = self
             .inspect
             .map(|inspect| Debuggers::new(inspect, journal.clone()));
+        let outbox = Outbox::new(clock.clone());
         let swap = Swap::new(
             config.clone(),
             reach,
             self.handlers,
             clock.clone(),
             debuggers,
+            outbox.clone(),
         );
         let stop = Stop::default();
         let grace = config
@@ -322,9 +295,18 @@ impl Builder {
             .time
             .map_or(GRACE_WITHOUT_LIMIT, |limit| limit + GRACE);
         let live = swap.live().clone();
-        let gateway = Gateway::new(live, journal.clone(), clock, stop.clone());
+        let gateway = Gateway::new(live.clone(), journal.clone(), clock, stop.clone());
         let gateway = gateway.with_tenancy(self.tenancy).with_parity(self.parity);
         let gateway = Arc::new(gateway);
+        let courier = Courier {
+            outbox: outbox.clone(),
+            line: Line {
+                gateway: Arc::clone(&gateway),
+                live,
+            },
+            journal: journal.clone(),
+        };
+        courier.spawn(stop.clone());
         let serving = tokio::spawn(server::serve(
             listeners,
             Arc::clone(&gateway),
@@ -346,6 +328,7 @@ impl Builder {
                 journal: journal.clone(),
                 project: Arc::clone(&project),
                 last: last.clone(),
+                outbox,
             };
             WebConsole::new(shown, token, port).spawn(listeners)
         });

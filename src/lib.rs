@@ -15,6 +15,7 @@
 //! | 6 | `testing` | what a test suite needs beside the server |
 //! | 5 | [`server`], [`listen`], `watch`, `reload`, `swap` | life: sockets, files that change, the end |
 //! | 5 | [`web_console`] | the console: the local web page, its API, and replays |
+//! | 5 | `courier` | performs what Twilio asks of its own accord, and tells what became of messages |
 //! | 5 | `access` | who reaches what, asked without running anything |
 //! | 4 | [`gateway`] | **a request's life, top to bottom: read this first** |
 //! | 3 | [`registry`] | what is served now; built anew and swapped whole |
@@ -22,6 +23,7 @@
 //! | 2 | `deployment` | what the cloud would refuse or take otherwise, read from a project's files |
 //! | 2 | `tunnel` | a public URL by an agent of the user's, or by ngrok's SDK (cargo feature `ngrok`) |
 //! | 2 | [`journal`], [`asset`], `node` | what happened; files sent over HTTP; JavaScript's processes |
+//! | 1 | `outbox` | what functions send with the development account |
 //! | 2 | `client` | requests to servers, over http and https |
 //! | 1 | [`config`], [`toolkit`], [`dotenv`], [`diagnostic`] | what is written down, and its faults |
 //! | 1 | [`phone`] | what Twilio does with TwiML, without a network or a clock |
@@ -29,6 +31,7 @@
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `habit`, `route`, `visibility`, `parity`, [`sid`], [`twiml`], [`replay`] | the cloud's semantics: pure, told by tables |
 //! | 0 | `dictionary` | Twilio's errors and warnings: numbers, levels, titles |
 //! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
+//! | 0 | `rest` | Twilio's REST API, as far as it is answered here: messages |
 //! | 0 | `javascript` | what a file of JavaScript loads, read without running it |
 //! | 0 | `put` | files that are written whole or not at all |
 //! | 0 | [`body`], `clock`, `console`, `crew`, `curl`, `deadline`, `lines`, `lossy`, `spelling`, `stop`, `token` | small things that all floors share |
@@ -43,6 +46,7 @@ mod clock;
 pub mod config;
 mod console;
 mod context;
+mod courier;
 mod crew;
 mod curl;
 mod deadline;
@@ -61,6 +65,7 @@ mod lines;
 pub mod listen;
 mod lossy;
 mod node;
+mod outbox;
 mod parity;
 pub mod phone;
 mod put;
@@ -69,6 +74,7 @@ mod reload;
 pub mod replay;
 pub mod report;
 pub mod response;
+mod rest;
 mod route;
 pub mod runfile;
 mod runtime;

@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::handler::Handlers;
 use crate::node::Debuggers;
+use crate::outbox::Outbox;
 use crate::registry::{self, LiveRegistry, Override, Overrides, Reach, Registry, visibility_in};
 use crate::visibility::Visibility;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +22,7 @@ struct Shared {
     handlers: Handlers,
     clock: Clock,
     debuggers: Option<Debuggers>,
+    outbox: Outbox,
     /// Held while a registry is built, which no request waits for.
     from: Mutex<From>,
 }
@@ -53,15 +55,17 @@ impl Swap {
         handlers: Handlers,
         clock: Clock,
         debuggers: Option<Debuggers>,
+        outbox: Outbox,
     ) -> Self {
         let none = Overrides::default();
         let first = registry::build(&config, &handlers, reach.clone(), none, &clock, None);
-        first.warm(debuggers.as_ref());
+        first.warm(debuggers.as_ref(), &outbox);
         Swap(Arc::new(Shared {
             live: LiveRegistry::new(first),
             handlers,
             clock,
             debuggers,
+            outbox,
             from: Mutex::new(From {
                 config,
                 reach,
@@ -134,6 +138,7 @@ impl Swap {
             handlers,
             clock,
             debuggers,
+            outbox,
             ..
         } = &*self.0;
         let mut config = from.config.clone();
@@ -141,7 +146,7 @@ impl Swap {
         let (reach, overrides) = (from.reach.clone(), from.overrides.clone());
         let current = live.snapshot();
         let next = registry::build(&config, handlers, reach, overrides, clock, Some(&current));
-        next.warm(debuggers.as_ref());
+        next.warm(debuggers.as_ref(), outbox);
         live.replace(next);
     }
 }

@@ -15,6 +15,11 @@ use std::time::{Duration, Instant, SystemTime};
 /// What is recorded when the caller leaves before the answer: nginx's number for it.
 const CALLER_LEFT: u16 = 499;
 
+/// The journal's number of an exchange, in the extensions of its answer: for who asks in memory, where
+/// many may ask the same at once. Over a connection it would be looked at by nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Recorded(pub(crate) u64);
+
 /// An exchange that is not over. Dropped unrecorded, it is one whose caller left.
 pub(super) struct Draft<'j> {
     journal: &'j Journal,
@@ -142,8 +147,8 @@ impl<'j> Draft<'j> {
         headers: &HeaderMap,
         body: &Bytes,
         fault: Option<String>,
-    ) {
-        self.write(status, headers, body, fault);
+    ) -> Recorded {
+        self.write(status, headers, body, fault)
     }
 
     fn write(
@@ -152,33 +157,35 @@ impl<'j> Draft<'j> {
         headers: &HeaderMap,
         body: &Bytes,
         fault: Option<String>,
-    ) {
+    ) -> Recorded {
         self.recorded = true;
-        self.journal.record(Finished {
-            at: self.at,
-            duration: self.took.unwrap_or_else(|| self.started.elapsed()),
-            timeline: self.timeline,
-            generation: self.generation,
-            peer: self.peer,
-            service: self
-                .service
-                .as_ref()
-                .map(|service| Arc::clone(&service.name)),
-            route: self.route.as_ref().map(|route| Arc::clone(&route.taken)),
-            admission: self.admission,
-            request: &self.head,
-            request_body: &self.body,
-            status,
-            headers,
-            body,
-            console: self
-                .console
-                .as_ref()
-                .map(Console::lines)
-                .unwrap_or_default(),
-            warnings: std::mem::take(&mut self.warnings),
-            fault,
-        });
+        Recorded(
+            self.journal.record(Finished {
+                at: self.at,
+                duration: self.took.unwrap_or_else(|| self.started.elapsed()),
+                timeline: self.timeline,
+                generation: self.generation,
+                peer: self.peer,
+                service: self
+                    .service
+                    .as_ref()
+                    .map(|service| Arc::clone(&service.name)),
+                route: self.route.as_ref().map(|route| Arc::clone(&route.taken)),
+                admission: self.admission,
+                request: &self.head,
+                request_body: &self.body,
+                status,
+                headers,
+                body,
+                console: self
+                    .console
+                    .as_ref()
+                    .map(Console::lines)
+                    .unwrap_or_default(),
+                warnings: std::mem::take(&mut self.warnings),
+                fault,
+            }),
+        )
     }
 }
 

@@ -47,6 +47,7 @@ use crate::visibility::Visibility;
 use asked::Asked;
 use bytes::Bytes;
 use exchange::Draft;
+pub(crate) use exchange::Recorded;
 use guard::Guard;
 use http::{Method, Request, Version};
 use invoke::Invoker;
@@ -250,24 +251,28 @@ impl Gateway {
 /// Puts the reply on the wire and into the journal.
 fn leave(reply: Reply, mut draft: Draft<'_>, parity: Parity) -> http::Response<Body> {
     let date = date::header(draft.at);
-    let (status, headers, body) = match reply {
+    let in_memory = draft.peer.is_none();
+    let (status, headers, body, recorded) = match reply {
         Reply::Answer(answer) => {
             let mut headers = answer.header_map(date);
             let (status, body) = (answer.status, answer.body);
             parity.name(draft.judge_headers(&headers), &mut headers);
-            draft.record(status, &headers, &body, answer.fault);
-            (status, headers, Body::from(body))
+            let recorded = draft.record(status, &headers, &body, answer.fault);
+            (status, headers, Body::from(body), recorded)
         }
         Reply::Asset(served) => {
             let mut headers = answer::framed(date, served.headers);
             parity.name(draft.judge_headers(&headers), &mut headers);
-            draft.record(served.status, &headers, &Bytes::new(), None);
-            (served.status, headers, served.body)
+            let recorded = draft.record(served.status, &headers, &Bytes::new(), None);
+            (served.status, headers, served.body, recorded)
         }
     };
     let mut response = http::Response::new(body);
     *response.status_mut() = status;
     *response.headers_mut() = headers;
+    if in_memory {
+        response.extensions_mut().insert(recorded);
+    }
     response
 }
 

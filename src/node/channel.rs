@@ -46,6 +46,11 @@ impl Channel {
         wire::encode(&mut self.unwritten, kind, id, flags, head, body);
     }
 
+    /// How many bytes wait to be written.
+    pub(super) fn unwritten(&self) -> usize {
+        self.unwritten.len()
+    }
+
     /// Writes what there is room for.
     pub(super) fn write(&mut self) {
         while !self.unwritten.is_empty() {

@@ -6,6 +6,7 @@ use crate::handler::Done;
 use crate::lossy;
 use crate::parity::{self, Load, ParityWarning, Rule};
 use crate::response::{Body, Failure, Payload, Response, Twiml};
+use crate::rest;
 use bytes::Bytes;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -48,6 +49,19 @@ pub(super) enum Said {
     Fatal { id: u32, how: String },
     /// News of its inspector.
     Inspector(Inspector),
+    /// A client of the development account wants something of Twilio's REST API, by the invocation
+    /// `id`, or by nobody known (0).
+    Asked { id: u32, asked: Asked },
+}
+
+/// What a client asks for.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    /// Tells it apart from the process's other requests.
+    pub(super) number: u32,
+    /// The function's file.
+    pub(super) by: String,
+    pub(super) request: rest::Request,
 }
 
 /// What a worker tells of its inspector.
@@ -184,7 +198,13 @@ pub(super) fn read(frame: &Frame<'_>) -> Result<Said, String> {
         Kind::Inspector => serde_json::from_slice(frame.head())
             .map(Said::Inspector)
             .map_err(invalid),
-        Kind::Source | Kind::Setup | Kind::Invoke | Kind::Inspect => {
+        Kind::Asked => serde_json::from_slice(frame.head())
+            .map(|asked| Said::Asked {
+                id: frame.id,
+                asked,
+            })
+            .map_err(invalid),
+        Kind::Source | Kind::Setup | Kind::Invoke | Kind::Inspect | Kind::Answered => {
             Err(format!("{:?} is for workers", frame.kind))
         }
     }
@@ -363,6 +383,11 @@ mod tests {
             (Kind::Loaded, 0, ""),
             (Kind::Fatal, 0, r#"{"kind":"boredom"}"#),
             (Kind::Inspector, 0, r#"{"kind":"listens","port":65536}"#),
+            (
+                Kind::Asked,
+                0,
+                r#"{"number":1,"by":"a","request":{"method":"GET"}}"#,
+            ),
         ] {
             let refused = said(kind, flags, head, "").unwrap_err();
             assert!(refused.starts_with(&format!("{kind:?}: ")), "{refused}");

@@ -25,6 +25,7 @@
 //! kills its group; one that spins at that moment is killed by the [`warden`].
 
 mod ahead;
+mod asked;
 mod channel;
 mod course;
 mod debugger;

@@ -18,7 +18,9 @@ use super::spec::NodeSpec;
 use super::state::{Member, Order, Stage, State, Takers};
 use super::times::Times;
 use super::worker;
+use crate::clock::Clock;
 use crate::journal::Run;
+use crate::outbox::Outbox;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -48,6 +50,8 @@ pub(super) struct Shared {
     pub(super) times: Times,
     /// Where debuggers attach to it, if it is to be debugged.
     pub(super) seat: OnceLock<Seat>,
+    /// Who answers what clients of the development account ask for.
+    outbox: OnceLock<Outbox>,
 }
 
 impl NodePool {
@@ -59,12 +63,19 @@ impl NodePool {
             known: watch::Sender::new(0),
             times: Times::default(),
             seat: OnceLock::new(),
+            outbox: OnceLock::new(),
         }))
     }
 
     /// What its workers depend on.
     pub(crate) fn spec(&self) -> &NodeSpec {
         &self.0.spec
+    }
+
+    /// Has `outbox` answer what functions ask Twilio's REST API for with the development account.
+    pub(crate) fn send_by(&self, outbox: &Outbox) {
+        // A server has one, so that a pool that is kept has it already.
+        let _ = self.0.outbox.set(outbox.clone());
     }
 
     /// Starts a worker if there is none. To be called within a tokio runtime.
@@ -132,6 +143,12 @@ fn flatten(answered: Result<Answered, RecvError>) -> Answered {
 }
 
 impl Shared {
+    /// Who answers what clients of the development account ask for; where nobody was named, one whom
+    /// nobody reads.
+    pub(super) fn outbox(&self) -> &Outbox {
+        self.outbox.get_or_init(|| Outbox::new(Clock::system()))
+    }
+
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

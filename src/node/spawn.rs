@@ -24,7 +24,7 @@ use tokio::process::{Child, Command};
 const LOADER: &str = include_str!("bridge/loader.js");
 
 /// The bridge, by the names under which its parts require each other.
-const BRIDGE: [(&str, &str); 19] = [
+const BRIDGE: [(&str, &str); 20] = [
     ("main", include_str!("bridge/main.js")),
     ("channel", include_str!("bridge/channel.js")),
     ("credentials", include_str!("bridge/credentials.js")),
@@ -39,6 +39,7 @@ const BRIDGE: [(&str, &str); 19] = [
     ("payload", include_str!("bridge/payload.js")),
     ("process", include_str!("bridge/process.js")),
     ("response", include_str!("bridge/response.js")),
+    ("rest", include_str!("bridge/rest.js")),
     ("runtime", include_str!("bridge/runtime.js")),
     ("tickets", include_str!("bridge/tickets.js")),
     ("twilio", include_str!("bridge/twilio.js")),

@@ -35,6 +35,8 @@ pub(super) enum Kind {
     Invoke = 2,
     /// A debugger may come.
     Inspect = 3,
+    /// What a client asked Twilio's REST API for; the id is the number of its request.
+    Answered = 4,
     /// The worker can take invocations.
     Ready = 16,
     /// Something was printed.
@@ -47,6 +49,8 @@ pub(super) enum Kind {
     Fatal = 20,
     /// The inspector, to which debuggers attach, is there.
     Inspector = 21,
+    /// A client of the development account asks Twilio's REST API for something.
+    Asked = 22,
 }
 
 impl Kind {
@@ -58,6 +62,7 @@ impl Kind {
             Kind::Loaded,
             Kind::Fatal,
             Kind::Inspector,
+            Kind::Asked,
         ]
         .into_iter()
         .find(|kind| *kind as u8 == byte)

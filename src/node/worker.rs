@@ -19,6 +19,7 @@ use super::version;
 use super::vigil::Vigil;
 use crate::console::Level;
 use crate::crew;
+use crate::outbox::Outbox;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -53,6 +54,7 @@ pub(super) fn start(
         birth: Birth::new(pid),
         number,
         pool: Arc::downgrade(pool),
+        outbox: pool.outbox().clone(),
         process,
         orders,
         abandoned: None,
@@ -77,6 +79,7 @@ pub(super) struct Worker {
     pub(super) birth: Birth,
     pub(super) number: u64,
     pub(super) pool: Weak<Shared>,
+    pub(super) outbox: Outbox,
     pub(super) process: Process,
     pub(super) orders: UnboundedReceiver<Order>,
     /// Since when the pool is gone.
@@ -321,6 +324,7 @@ impl Worker {
                 }
             }
             Said::Inspector(told) => self.inspector(told),
+            Said::Asked { id, asked } => self.answer(id, &asked)?,
             Said::Reply { id, ended, time } => {
                 self.native_output();
                 let answered = self.line.pop_front().filter(|running| running.id == id);
@@ -363,7 +367,7 @@ impl Worker {
         }
     }
 
-    fn print(&mut self, id: u32, level: Level, text: String) {
+    pub(super) fn print(&mut self, id: u32, level: Level, text: String) {
         match self.line.front() {
             Some(running) if running.id == id || id == 0 => running.job.console.write(level, text),
             Some(running) => output::write_late(&running.job.console, level, &text),

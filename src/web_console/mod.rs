@@ -37,6 +37,7 @@ pub use running::RunningConsole;
 
 use crate::gateway::Gateway;
 use crate::journal::Journal;
+use crate::outbox::Outbox;
 use crate::registry::LiveRegistry;
 use crate::reload::{LastLoad, Project};
 use crate::stop::Stop;
@@ -102,10 +103,12 @@ pub(crate) struct Shown {
     pub(crate) project: Arc<Project>,
     /// What came of reading that.
     pub(crate) last: LastLoad,
+    /// What functions send with the development account.
+    pub(crate) outbox: Outbox,
 }
 
 impl WebConsole {
-    /// A console of that server on `port`; `token` opens the API.
+    /// A console of that server on `port`; `token` opens the API. To be called within the server's runtime.
     pub(crate) fn new(shown: Shown, token: Token, port: u16) -> Self {
         let Shown {
             gateway,
@@ -113,7 +116,11 @@ impl WebConsole {
             journal,
             project,
             last,
+            outbox,
         } = shown;
+        let stop = Stop::default();
+        let phones = phone::Phones::default();
+        phones.receive(&outbox, stop.clone());
         WebConsole {
             journal,
             live: swap.live().clone(),
@@ -125,10 +132,10 @@ impl WebConsole {
             token,
             once: Once::default(),
             port,
-            stop: Stop::default(),
+            stop,
             streams: Arc::new(Semaphore::new(STREAMS)),
             followers: Followers::default(),
-            phones: phone::Phones::default(),
+            phones,
         }
     }
 }

@@ -6,7 +6,8 @@ use super::answer::{self, Refused};
 use super::differences::Differences;
 use super::elsewhere::Elsewhere;
 use crate::body::Body;
-use crate::journal::{Entry, Exchange, Journal};
+use crate::gateway::Recorded;
+use crate::journal::Exchange;
 use crate::replay::{Edits, Prepared, SIGNATURE};
 use crate::report::{AnswerReport, Secrets, SentReport, milliseconds};
 use crate::signature::Signer;
@@ -20,8 +21,6 @@ use std::time::{Duration, Instant};
 
 /// The largest answer that is taken.
 const ANSWER_BYTES: usize = 16 * 1024 * 1024;
-/// Entries that are looked through at a time for the one that was just recorded.
-const CHUNK: usize = 64;
 
 /// What is asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -173,8 +172,6 @@ impl WebConsole {
             let length = HeaderValue::from(prepared.body.len());
             request.headers_mut().insert(CONTENT_LENGTH, length);
         }
-        let (uri, headers) = (request.uri().clone(), request.headers().clone());
-        let before = self.journal.latest();
         let start = Instant::now();
         let (head, body) = self.gateway.handle(request, None).await.into_parts();
         let body = Limited::new(body, ANSWER_BYTES).collect().await;
@@ -185,44 +182,15 @@ impl WebConsole {
             )
         })?;
         let took = start.elapsed();
-        let recorded = recorded(&self.journal, before, |exchange| {
-            // Only what is sent in memory comes from nobody.
-            exchange.peer.is_none()
-                && exchange.request.method == prepared.method
-                && exchange.request.uri == uri
-                && exchange.request.headers == headers
-        });
-        let (id, fault) = match recorded {
-            Some((id, exchange)) => (Some(id), exchange.fault.clone()),
-            None => (None, None),
-        };
+        let id = head.extensions.get().map(|Recorded(number)| *number);
+        let exchange = id.and_then(|id| self.journal.exchange(id));
         Ok(Answered {
             id,
             status: head.status,
             headers: head.headers,
             body: body.to_bytes(),
             took,
-            fault,
+            fault: exchange.and_then(|exchange| exchange.fault.clone()),
         })
-    }
-}
-
-/// The first exchange after `before` that `is_it`.
-pub(super) fn recorded(
-    journal: &Journal,
-    before: u64,
-    is_it: impl Fn(&Exchange) -> bool,
-) -> Option<(u64, std::sync::Arc<Exchange>)> {
-    let mut seen = before;
-    loop {
-        let chunk = journal.since(seen, CHUNK);
-        seen = chunk.last()?.0;
-        for (number, entry) in chunk {
-            if let Entry::Exchange(exchange) = entry
-                && is_it(&exchange)
-            {
-                return Some((number, exchange));
-            }
-        }
     }
 }

@@ -159,7 +159,7 @@ pub(super) fn add(parameters: &mut Parameters, more: &[(&str, &str)]) {
 }
 
 /// `Sun, 25 Mar 2018 09:53:19 +0000`; the beginning of 1970 for a time that no calendar has.
-pub(super) fn rfc2822(unix_seconds: i64) -> String {
+pub(crate) fn rfc2822(unix_seconds: i64) -> String {
     Timestamp::from_second(unix_seconds)
         .unwrap_or(Timestamp::UNIX_EPOCH)
         .strftime("%a, %d %b %Y %H:%M:%S +0000")

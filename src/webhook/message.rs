@@ -48,6 +48,10 @@ pub(super) fn incoming(kind: Kind, wishes: &Wishes, moment: Moment<'_>) -> Param
     } else {
         let parties = Parties::inbound(wishes);
         let (from, to) = (Place::of(&parties.from), Place::of(&parties.to));
+        let segments = match media.is_empty() {
+            true => segments(body),
+            false => 1,
+        };
         parameters.extend(owned([("ToCountry", to.country)]));
         parameters.extend(types);
         parameters.extend(owned([
@@ -64,7 +68,7 @@ pub(super) fn incoming(kind: Kind, wishes: &Wishes, moment: Moment<'_>) -> Param
             ("FromCountry", from.country),
             ("To", &parties.to),
             ("ToZip", to.zip),
-            ("NumSegments", &segments(body, &media).to_string()),
+            ("NumSegments", &segments.to_string()),
             ("ReferralNumMedia", "0"),
             ("MessageSid", &sid),
             ("AccountSid", moment.account_sid),
@@ -142,10 +146,7 @@ const GSM: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !
 const GSM_EXTENDED: &str = "\u{c}^{}\\[~]|€";
 
 /// How many SMS the text takes: 160 septets or 70 UTF-16 units, less where there are several.
-fn segments(body: &str, media: &Media) -> usize {
-    if !media.is_empty() {
-        return 1;
-    }
+pub(crate) fn segments(body: &str) -> usize {
     let septets = body.chars().try_fold(0, |sum, c| {
         if c.is_ascii_alphanumeric() || GSM.contains(c) {
             Some(sum + 1)
@@ -185,7 +186,7 @@ mod tests {
             ("a".repeat(306), 2),
             ("a".repeat(307), 3),
         ] {
-            assert_eq!(segments(&body, &Media::new()), count, "{body}");
+            assert_eq!(segments(&body), count, "{body}");
         }
     }
 }

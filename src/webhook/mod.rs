@@ -26,9 +26,11 @@ mod verdict;
 mod wishes;
 
 pub use answer::{Heard, Missed, Unreached};
+pub(crate) use call::rfc2822;
 pub use continued::continued;
 pub use journey::{Course, Hop, Journey};
 pub use kind::Kind;
+pub(crate) use message::segments;
 pub use party::{NUMBER, PERSON};
 pub use recognised::{Recognised, recognise};
 pub use redirect::{MOST_REDIRECTS, Next, redirect};

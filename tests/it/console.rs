@@ -10,9 +10,11 @@ use crate::project::{Project, Site};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
+use std::sync::Arc;
 use std::time::Duration;
 use switchboard::web_console::ConsolePort;
 use switchboard::{Callback, Context, Event, Handlers, Outcome, Response, Token};
+use tokio::sync::Barrier;
 
 pub(crate) const TOKEN: &str = "t0ken-of-this-run";
 
@@ -614,6 +616,49 @@ async fn a_replay_is_edited_and_signed_anew() {
     assert_eq!(told["request"]["target"], "/guarded?x=1&Body=Hello+you");
     assert_eq!(told["after"]["body"]["text"], "echo Hello you");
     site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_equal_replays_at_once_each_know_their_own_exchange() {
+    let both = Arc::new(Barrier::new(3));
+    let meet = {
+        let both = Arc::clone(&both);
+        move |_: Context, event: Event, callback: Callback| {
+            let both = Arc::clone(&both);
+            async move {
+                if event.text("first").is_none() {
+                    both.wait().await;
+                }
+                callback.success("met")
+            }
+        }
+    };
+    let site = Project::app("", Handlers::new().with("meet", meet))
+        .with(|builder| builder.console(ConsolePort::Given(0), Token::given(TOKEN)))
+        .start()
+        .await;
+    assert_eq!(site.status("GET /meet?first=1"), 200);
+    let port = console_port(&site);
+    let wish = json!({ "edits": { "target": "/meet" } }).to_string();
+    let replaying: Vec<_> = (0..3)
+        .map(|_| {
+            let wish = wish.clone();
+            std::thread::spawn(move || {
+                let head = "POST /api/1/exchanges/1/replay";
+                ask(
+                    port,
+                    &format!("{head}\nAuthorization: Bearer {TOKEN}"),
+                    &wish,
+                )
+            })
+        })
+        .collect();
+    let replies = replaying.into_iter().map(|one| one.join().unwrap());
+    let mut ids: Vec<u64> = replies
+        .map(|reply| told(&reply)["id"].as_u64().unwrap())
+        .collect();
+    ids.sort_unstable();
+    assert_eq!(ids, [2, 3, 4]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

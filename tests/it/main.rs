@@ -41,6 +41,7 @@ mod project;
 mod refusals;
 mod reload;
 mod resets;
+mod rest;
 mod routing;
 mod saves;
 mod security;

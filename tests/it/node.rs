@@ -884,37 +884,6 @@ async fn a_client_without_credentials_is_refused_in_runtime_handlers_words() {
     assert!(told(&reply).starts_with("500 text/plain; charset=utf8 INVALID_CONFIG: Invalid Account SID\nThe value for your ACCOUNT_SID"), "{}", told(&reply));
 }
 
-#[tokio::test]
-async fn a_client_that_twilio_will_refuse_is_told_of() {
-    let function = "exports.handler = (context, e, callback) => {
-        context.getTwilioClient();
-        callback(null, 'made');
-    };";
-    let twilio = "module.exports = () => ({});";
-    for (env, warned) in [
-        ("", true),
-        (
-            "ACCOUNT_SID=AC0123456789abcdef0123456789abcdef\nAUTH_TOKEN=0123456789abcdef0123456789abcdef\n",
-            false,
-        ),
-    ] {
-        let project = serve(&[
-            (".env", env),
-            ("functions/client.js", function),
-            ("node_modules/twilio/index.js", twilio),
-        ])
-        .await;
-        let reply = project.get("/client").await;
-        assert!(told(&reply).ends_with("made"), "{}", told(&reply));
-        let console = project.console("/client").join("\n");
-        assert_eq!(
-            console.contains("Twilio will refuse its requests"),
-            warned,
-            "{console}"
-        );
-    }
-}
-
 impl Project {
     /// Writes a file and waits until the reload is announced.
     async fn save(&self, path: &str, text: &str) {

@@ -4,6 +4,7 @@
 //! and the live registry, with a bound that only a hanging server reaches.
 
 use crate::http::{Reply, ask};
+use crate::oracle;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -50,6 +51,14 @@ impl Project {
         let file = self.folder.path().join(path);
         fs::create_dir_all(file.parent().expect("a file lies in a folder")).expect("a folder");
         fs::write(file, text).expect("a file can be written");
+        self
+    }
+
+    /// The packages of the tests, `twilio` among them.
+    pub(crate) fn packages(self) -> Self {
+        let modules = oracle::installed().join("node_modules");
+        let link = self.folder.path().join("node_modules");
+        std::os::unix::fs::symlink(modules, link).expect("a link");
         self
     }
 

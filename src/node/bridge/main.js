@@ -11,6 +11,7 @@ const modules = require('./modules');
 const output = require('./output');
 const parity = require('./parity');
 const processes = require('./process');
+const rest = require('./rest');
 const { installGlobals, makeContext } = require('./runtime');
 const twilio = require('./twilio');
 const tickets = require('./tickets');
@@ -57,6 +58,7 @@ function setUp(setup) {
   modules.watchLoads();
   modules.takeTypescript(setup);
   parity.watch(setup);
+  rest.watch();
   modules.preload(setup.preload);
   prepare({
     contextFor: makeContext(setup, variables),
@@ -75,4 +77,5 @@ channel.open((kind, id, flags, head) => {
     pump();
   } else if (kind === KIND.SETUP) setUp(JSON.parse(head));
   else if (kind === KIND.INSPECT) inspector.open(JSON.parse(head));
+  else if (kind === KIND.ANSWERED) rest.answered(id, JSON.parse(head));
 });

@@ -5,25 +5,14 @@
 
 const fs = require('fs');
 const credentials = require('./credentials');
-const output = require('./output');
 const { Response } = require('./response');
 const twilio = require('./twilio');
-
-// Says why each request of such a client will be refused.
-function warnOfDevelopment({ AUTH_TOKEN }, caller) {
-  if (!credentials.isDevelopmentToken(AUTH_TOKEN)) return;
-  output.emit(
-    output.WARNING,
-    `${caller}: Twilio will refuse its requests, for ACCOUNT_SID and AUTH_TOKEN are not set: add them to the .env file`,
-  );
-}
 
 function makeRuntime({ functions, assets }, variables) {
   const getSync = (...args) => {
     const { serviceName, ...options } = { serviceName: 'default', lazyLoading: true, ...args[0] };
     const shown = args.map((argument) => JSON.stringify(argument)).join(',');
     credentials.checkSid(variables.ACCOUNT_SID, `Runtime.getSync(${shown})`);
-    warnOfDevelopment(variables, 'Runtime.getSync()');
     const client = twilio.twilioPackage('Runtime.getSync()')(variables.ACCOUNT_SID, variables.AUTH_TOKEN, options);
     const service = client.sync.services(serviceName || 'default');
     service.maps = service.syncMaps;
@@ -46,7 +35,6 @@ function makeContext(setup, variables) {
     const caller = 'context.getTwilioClient()';
     credentials.checkSid(variables.ACCOUNT_SID, caller);
     credentials.checkToken(variables.AUTH_TOKEN, caller);
-    warnOfDevelopment(variables, caller);
     const { ACCOUNT_SID, AUTH_TOKEN } = variables;
     return twilio.twilioPackage(caller)(ACCOUNT_SID, AUTH_TOKEN, { lazyLoading: true, ...options });
   };
@@ -87,7 +75,6 @@ function installGlobals(setup, variables) {
 }
 
 function makeClient({ ACCOUNT_SID, AUTH_TOKEN }) {
-  warnOfDevelopment({ AUTH_TOKEN }, 'twilioClient');
   const { Twilio } = twilio.twilioPackage('twilioClient');
   return new Twilio(ACCOUNT_SID, AUTH_TOKEN, { lazyLoading: true });
 }

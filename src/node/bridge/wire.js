@@ -8,12 +8,14 @@ const KIND = Object.freeze({
   SETUP: 1,
   INVOKE: 2,
   INSPECT: 3,
+  ANSWERED: 4,
   READY: 16,
   LOG: 17,
   REPLY: 18,
   LOADED: 19,
   FATAL: 20,
   INSPECTOR: 21,
+  ASKED: 22,
 });
 
 // A flag of LOADED: the handler begins now.

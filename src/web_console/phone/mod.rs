@@ -3,7 +3,7 @@
 //! A text or a call is walked through by a task of its own, so that it goes on when whoever asked
 //! has left; the answer comes once the caller is wanted again, or all is over.
 
-mod line;
+mod receive;
 mod store;
 mod stream;
 
@@ -14,6 +14,7 @@ use super::answer::{self, Refused};
 use super::api::{other_method, read_at_most};
 use crate::body::Body;
 use crate::clock::Clock;
+use crate::courier::Line;
 use crate::phone::session::{Act, CallSession, Performed, Request, Setup, TextSession};
 use crate::signature::Signer;
 use crate::token::Token;
@@ -21,7 +22,6 @@ use crate::webhook::{self, Kind, NUMBER, Wishes};
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
 use hyper::body::Incoming;
-use line::Line;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -309,7 +309,6 @@ impl WebConsole {
         let line = Line {
             gateway: self.gateway.clone(),
             live: self.live.clone(),
-            journal: self.journal.clone(),
         };
         let walking = tokio::spawn(walk(self.phones.clone(), line, id, signer));
         // A panic has ended the task alone; the talk is as it was.

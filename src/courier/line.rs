@@ -1,12 +1,10 @@
-//! The line of a phone: performs the requests of calls and texts, in this server or elsewhere.
+//! The way of Twilio's requests: performs them, in this server or elsewhere.
 
 use crate::client::{self, Answer, OverHttp, Told, walk};
-use crate::gateway::Gateway;
-use crate::journal::Journal;
+use crate::gateway::{Gateway, Recorded};
 use crate::phone::session::{Performed, Request};
 use crate::registry::LiveRegistry;
 use crate::signature::Signer;
-use crate::web_console::replay::recorded;
 use crate::webhook::{Hop, Journey, Missed, Unreached};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HOST, HeaderName};
@@ -18,15 +16,11 @@ use std::time::Duration;
 /// Of an answer as much is read as a function can answer with, and more.
 const ANSWER_BYTES: usize = 8 << 20;
 
-/// What tells a request apart from all others.
-const IDEMPOTENCY: &str = "i-twilio-idempotency-token";
-
 /// Where requests are performed.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
-    pub(super) gateway: Arc<Gateway>,
-    pub(super) live: LiveRegistry,
-    pub(super) journal: Journal,
+pub(crate) struct Line {
+    pub(crate) gateway: Arc<Gateway>,
+    pub(crate) live: LiveRegistry,
 }
 
 impl client::Line for Line {
@@ -49,7 +43,7 @@ impl client::Line for Line {
 
 impl Line {
     /// Performs a request as Twilio would, through all redirects.
-    pub(super) async fn perform(&mut self, request: Request, signer: &Signer) -> Performed {
+    pub(crate) async fn perform(&mut self, request: Request, signer: &Signer) -> Performed {
         let url = self.askable(&request.url);
         let journey = Journey::new(request.webhook, url.clone(), url).with_cookies(request.cookies);
         walk(journey, signer, self).await.into()
@@ -104,9 +98,6 @@ impl Line {
         if !body.is_empty() {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         }
-        let idempotency = headers.get(IDEMPOTENCY).cloned();
-        let uri = request.uri().clone();
-        let before = self.journal.latest();
         let answering = async {
             let (head, body) = self.gateway.handle(request, None).await.into_parts();
             let body = Limited::new(body, ANSWER_BYTES).collect().await;
@@ -123,11 +114,7 @@ impl Line {
             let text = format!("the answer broke off, or is over {ANSWER_BYTES} bytes: {error}");
             Missed::new(Unreached::Connection, text)
         })?;
-        let found = recorded(&self.journal, before, |exchange| {
-            exchange.peer.is_none()
-                && exchange.request.uri == uri
-                && exchange.request.headers.get(IDEMPOTENCY) == idempotency.as_ref()
-        });
+        let exchange = head.extensions.get().map(|Recorded(number)| *number);
         let answer = Answer {
             status: head.status,
             headers: head.headers,
@@ -135,7 +122,7 @@ impl Line {
             cut_off: false,
         };
         Ok(Told {
-            exchange: found.map(|(number, _)| number),
+            exchange,
             answer: Ok(answer),
         })
     }

@@ -1,0 +1,138 @@
+//! The courier: performs Twilio's own requests, and tells what becomes of messages that functions send.
+//!
+//! A message that was sent with the development account is on its way at once, and arrives; whom its
+//! `statusCallback` names is told so, signed as Twilio signs. What no source settles: that a message is
+//! told of as queued, sent and delivered, one after the other, each when the one before was answered.
+
+mod line;
+
+pub(crate) use line::Line;
+
+use crate::config::DEVELOPMENT_AUTH_TOKEN;
+use crate::journal::{Journal, Notice};
+use crate::outbox::{Outbox, Sent};
+use crate::phone::session::{Performed, Request};
+use crate::rest::{Message, Status};
+use crate::signature::Signer;
+use crate::stop::Stop;
+use crate::webhook::{Kind, Moment, Wishes, compose, succeeded};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio::sync::broadcast::error::RecvError;
+
+/// Messages that are followed at a time; others wait, as Twilio queues them.
+const AT_A_TIME: usize = 8;
+
+/// What becomes of a message, in order.
+const COURSE: [Status; 3] = [Status::Queued, Status::Sent, Status::Delivered];
+
+/// Follows all messages of an outbox.
+#[derive(Clone, Debug)]
+pub(crate) struct Courier {
+    pub(crate) outbox: Outbox,
+    pub(crate) line: Line,
+    /// Where it is written that somebody could not be told.
+    pub(crate) journal: Journal,
+}
+
+impl Courier {
+    /// Follows what is sent from now on, until the server ends.
+    pub(crate) fn spawn(self, stop: Stop) {
+        let mut sent = self.outbox.subscribe();
+        let room = Arc::new(Semaphore::new(AT_A_TIME));
+        tokio::spawn(async move {
+            loop {
+                let message = tokio::select! {
+                    message = sent.recv() => message,
+                    () = stop.wait() => return,
+                };
+                let sent = match message {
+                    Ok(sent) => sent,
+                    Err(RecvError::Lagged(lost)) => {
+                        let text = format!(
+                            "{lost} messages were sent too quickly to be followed: nobody is told of them"
+                        );
+                        self.journal.note(Notice::Said { text });
+                        continue;
+                    }
+                    Err(RecvError::Closed) => return,
+                };
+                let Ok(permit) = Arc::clone(&room).acquire_owned().await else {
+                    return;
+                };
+                let courier = self.clone();
+                tokio::spawn(async move {
+                    courier.follow(&sent).await;
+                    drop(permit);
+                });
+            }
+        });
+    }
+
+    async fn follow(mut self, sent: &Sent) {
+        let signer = Signer::new(DEVELOPMENT_AUTH_TOKEN);
+        for status in COURSE {
+            let Some(message) = self.outbox.advance(&sent.message.sid, status) else {
+                return;
+            };
+            let Some(url) = message.status_callback.clone() else {
+                continue;
+            };
+            let Some(request) = request(&message, url) else {
+                continue;
+            };
+            let at = format!("{} {}", request.webhook.method.as_str(), request.url);
+            let performed = self.line.perform(request, &signer).await;
+            if let Some(why) = lost(&performed) {
+                let text = format!(
+                    "{at} was to be told that message {} is {}, but {why}",
+                    message.sid,
+                    status.as_str()
+                );
+                self.journal.note(Notice::Said { text });
+            }
+        }
+    }
+}
+
+/// What tells that `message` has come as far as it is.
+fn request(message: &Message, url: String) -> Option<Request> {
+    let status = message.status.as_str();
+    let mut parameters: Vec<(String, String)> = [
+        ("SmsSid", message.sid.as_str()),
+        ("SmsStatus", status),
+        ("MessageStatus", status),
+        ("MessageSid", &message.sid),
+    ]
+    .map(|(name, value)| (name.to_string(), value.to_string()))
+    .into();
+    let service = message.messaging_service_sid.iter();
+    parameters.extend(service.map(|sid| ("MessagingServiceSid".to_string(), sid.clone())));
+    let wishes = Wishes {
+        from: message.from.clone(),
+        to: Some(message.to.clone()),
+        parameters,
+        ..Wishes::default()
+    };
+    let moment = Moment {
+        seed: &format!("{}/{status}", message.sid),
+        unix_seconds: 0,
+        account_sid: &message.account_sid,
+    };
+    // Nothing of it can be unfit: a status callback takes any two ends.
+    let webhook = compose(Kind::MessageStatus, &wishes, moment).ok()?;
+    Some(Request {
+        webhook,
+        url,
+        cookies: None,
+    })
+}
+
+/// Why who was to be told does not know it, with what Twilio would log.
+fn lost(performed: &Performed) -> Option<String> {
+    match &performed.result {
+        Ok(answer) if succeeded(answer.status) => None,
+        Ok(answer) => Some(format!("answered {} (11200)", answer.status)),
+        Err(missed) => Some(format!("{} ({})", missed.text, missed.cause.code())),
+    }
+}

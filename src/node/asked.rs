@@ -1,0 +1,27 @@
+//! What clients of the development account ask Twilio's REST API for, on its way to who answers.
+
+use super::message::Asked;
+use super::wire::Kind;
+use super::worker::{End, Worker};
+
+/// Bytes that a process may leave unread while it asks for more: it reads as soon as it does not run.
+const UNHEARD: usize = 16 * 1024 * 1024;
+
+impl Worker {
+    /// Answers what a client of the development account asks Twilio's REST API for.
+    pub(super) fn answer(&mut self, id: u32, asked: &Asked) -> Result<(), End> {
+        if self.process.channel.unwritten() > UNHEARD {
+            let fault = "it asks Twilio's REST API again and again, and hears no answer";
+            return Err(End::Protocol(fault.to_string()));
+        }
+        let (reply, said) = self.outbox.answer(&asked.request, &asked.by);
+        if let Some((level, text)) = said {
+            self.print(id, level, text);
+        }
+        // Numbers and texts alone: it cannot fail.
+        let head = serde_json::to_vec(&reply).unwrap_or_default();
+        let channel = &mut self.process.channel;
+        channel.put(Kind::Answered, asked.number, 0, &head, &[]);
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+'use strict';
+// Requests of clients that have the development token. Twilio would refuse them, so the server
+// answers (src/rest).
+//
+// All clients of the package `twilio`, however they were made, send through the prototype of its
+// `RequestClient`, or through a client of the user's own, which is left alone.
+
+const Module = require('module');
+const path = require('path');
+const channel = require('./channel');
+const current = require('./current');
+const { isDevelopmentToken } = require('./credentials');
+const { relative } = require('./errors');
+const { KIND } = require('./wire');
+
+// The same in twilio 3 to 6.
+const FILE = path.join(path.sep, 'twilio', 'lib', 'base', 'RequestClient.js');
+
+const waiting = new Map();
+let last = 0;
+
+function watch() {
+  const load = Module.prototype.load;
+  Module.prototype.load = function (filename) {
+    const result = load.call(this, filename);
+    if (filename.endsWith(FILE)) takeOver(this.exports.default ?? this.exports);
+    return result;
+  };
+}
+
+function takeOver({ prototype }) {
+  const request = prototype?.request;
+  if (typeof request !== 'function') return;
+  prototype.request = function (options) {
+    return isDevelopmentToken(options?.password) ? ask(options) : request.call(this, options);
+  };
+}
+
+function ask({ method, uri, params, data }) {
+  const invocation = current.owner();
+  const number = (last = (last + 1) % 0x1_0000_0000);
+  const request = { method: String(method).toUpperCase(), url: String(uri), parameters: [...pairs(params), ...pairs(data)] };
+  const by = invocation === null ? '' : relative(invocation.file);
+  return new Promise((resolve) => {
+    channel.send(KIND.ASKED, invocation?.id ?? 0, 0, JSON.stringify({ number, by, request }));
+    waiting.set(number, resolve);
+  });
+}
+
+// As the client's own form would have them: several of one name for an array.
+function pairs(values) {
+  if (typeof values !== 'object' || values === null) return [];
+  return Object.entries(values).flatMap(([name, value]) =>
+    [value].flat().filter((one) => one !== undefined && one !== null).map((one) => [name, String(one)]),
+  );
+}
+
+// The server has answered the request `number`.
+function answered(number, { status, body }) {
+  waiting.get(number)?.({ statusCode: status, body, headers: {} });
+  waiting.delete(number);
+}
+
+module.exports = { answered, watch };

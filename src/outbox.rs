@@ -1,0 +1,92 @@
+//! What functions send with the development account: kept here, and told to whoever is to know.
+//!
+//! One for a server, so that saves change nothing of it. It answers at once and waits for nobody;
+//! `courier` sees to it that messages come to be delivered, and the console shows them on its phones.
+
+use crate::clock::Clock;
+use crate::console::Level;
+use crate::rest::{Answered, Message, Messages, Now, Reply, Request, Status};
+use crate::token::Token;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::broadcast;
+
+/// Messages that wait for a reader who is slow; the oldest are lost to it.
+const WAITING: usize = 1000;
+
+/// The messages of a server. Clones are the same.
+#[derive(Clone)]
+pub(crate) struct Outbox(Arc<Shared>);
+
+struct Shared {
+    messages: Mutex<Messages>,
+    clock: Clock,
+    /// Makes SIDs unlike those of another run, which a function may have stored.
+    seed: String,
+    made: AtomicU64,
+    sent: broadcast::Sender<Arc<Sent>>,
+}
+
+/// A message that is on its way.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    /// As it was when it was sent.
+    pub(crate) message: Message,
+    /// The file of the function that sent it, or nothing where that is not known.
+    pub(crate) by: String,
+}
+
+impl Outbox {
+    /// An empty one.
+    pub(crate) fn new(clock: Clock) -> Self {
+        // Without randomness SIDs repeat those of an earlier run, and nothing else is the worse.
+        let seed = Token::random().map(|token| token.as_str().to_string());
+        Outbox(Arc::new(Shared {
+            messages: Mutex::default(),
+            clock,
+            seed: seed.unwrap_or_default(),
+            made: AtomicU64::new(0),
+            sent: broadcast::Sender::new(WAITING),
+        }))
+    }
+
+    /// Answers a request of a client in the file `by`; what there is to say to the developer is
+    /// returned, too.
+    pub(crate) fn answer(&self, request: &Request, by: &str) -> (Reply, Option<(Level, String)>) {
+        let number = self.0.made.fetch_add(1, Ordering::Relaxed);
+        let now = Now {
+            unix_seconds: self.0.clock.unix_seconds(),
+            seed: &format!("{}/{number}", self.0.seed),
+        };
+        let Answered { reply, said, sent } = self.messages().answer(request, now);
+        if let Some(message) = sent {
+            let by = by.to_string();
+            // Nobody reads where a server is only asked about, not run.
+            let _ = self.0.sent.send(Arc::new(Sent { message, by }));
+        }
+        (reply, said)
+    }
+
+    /// The message has come to be `status`; returns it, if it is still on its way.
+    pub(crate) fn advance(&self, sid: &str, status: Status) -> Option<Message> {
+        let now = self.0.clock.unix_seconds();
+        self.messages().advance(sid, status, now)
+    }
+
+    /// All messages that are sent from now on.
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<Arc<Sent>> {
+        self.0.sent.subscribe()
+    }
+
+    fn messages(&self) -> MutexGuard<'_, Messages> {
+        let messages = self.0.messages.lock();
+        messages.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Outbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Outbox(..)")
+    }
+}

@@ -1,0 +1,96 @@
+//! Messages in pages, as Twilio lists them: the newest first.
+
+use super::message::Shown;
+use super::{Message, Messages, Reply, Request};
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// How many a page has where nothing is said, and at most.
+const PAGE: (usize, usize) = (50, 1000);
+
+#[derive(Serialize)]
+struct Page<'m> {
+    first_page_uri: String,
+    end: usize,
+    previous_page_uri: Option<String>,
+    messages: Vec<Shown<'m>>,
+    uri: String,
+    page_size: usize,
+    start: usize,
+    next_page_uri: Option<String>,
+    page: usize,
+}
+
+impl Messages {
+    /// Those that `request` asks for, by `To`, `From` and `DateSent` (also `DateSent<`, `DateSent>`).
+    pub(super) fn list(&self, account: &str, request: &Request) -> Reply {
+        let parameters = wanted(request);
+        let number = |name: &str| find(&parameters, name).and_then(|text| text.parse().ok());
+        let size: usize = number("PageSize").unwrap_or(PAGE.0).clamp(1, PAGE.1);
+        let page: usize = number("Page").unwrap_or(0);
+        let newest_first = self.kept.iter().rev();
+        let found: Vec<&Message> = newest_first
+            .filter(|message| fits(message, &parameters))
+            .collect();
+        let start = page.saturating_mul(size).min(found.len());
+        let end = (start + size).min(found.len());
+        let uri = |page: usize| {
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            for (name, value) in &parameters {
+                if !matches!(name.as_str(), "Page" | "PageSize" | "PageToken") {
+                    query.append_pair(name, value);
+                }
+            }
+            query.append_pair("PageSize", &size.to_string());
+            query.append_pair("Page", &page.to_string());
+            format!(
+                "/2010-04-01/Accounts/{account}/Messages.json?{}",
+                query.finish()
+            )
+        };
+        let shown = Page {
+            first_page_uri: uri(0),
+            end: end.saturating_sub(1),
+            previous_page_uri: page.checked_sub(1).map(uri),
+            messages: found[start..end].iter().map(|m| m.shown()).collect(),
+            uri: uri(page),
+            page_size: size,
+            start,
+            next_page_uri: (end < found.len()).then(|| uri(page + 1)),
+            page,
+        };
+        Reply {
+            status: 200,
+            // Numbers and texts alone: it cannot fail.
+            body: serde_json::to_string(&shown).unwrap_or_default(),
+        }
+    }
+}
+
+/// The parameters, also those of the URL itself, which a client that goes to the next page has there.
+fn wanted(request: &Request) -> Vec<(String, String)> {
+    let query = request.url.split_once('?').map_or("", |(_, query)| query);
+    let of_url = form_urlencoded::parse(query.as_bytes()).into_owned();
+    of_url.chain(request.parameters.iter().cloned()).collect()
+}
+
+fn find<'p>(parameters: &'p [(String, String)], name: &str) -> Option<&'p str> {
+    let mut found = parameters.iter().filter(|(known, _)| known == name);
+    found.find_map(|(_, value)| (!value.is_empty()).then_some(&**value))
+}
+
+fn fits(message: &Message, parameters: &[(String, String)]) -> bool {
+    let wanted = |name: &str| find(parameters, name);
+    // Dates are written from the year down: as far as one is given, it compares as text.
+    let sent = message
+        .sent
+        .and_then(|sent| Timestamp::from_second(sent).ok());
+    let sent = sent.map(|sent| sent.to_string()).unwrap_or_default();
+    let upto = |date: &str| sent.get(..date.len().min(10)).unwrap_or(&sent).to_string();
+    let day = |date: &str| date.get(..10).unwrap_or(date).to_string();
+    wanted("To").is_none_or(|to| message.to == to)
+        && wanted("From").is_none_or(|from| message.from.as_deref() == Some(from))
+        && wanted("DateSent").is_none_or(|date| upto(date) == day(date))
+        && wanted("DateSent<").is_none_or(|date| upto(date) <= day(date))
+        && wanted("DateSent>").is_none_or(|date| upto(date) >= day(date))
+}

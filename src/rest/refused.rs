@@ -1,0 +1,97 @@
+//! Requests that are refused, in Twilio's form and words.
+
+use super::{Reply, Request};
+use serde::Serialize;
+use std::fmt;
+
+/// Why a request is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refused {
+    status: u16,
+    /// Twilio's number, where it is one of Twilio's refusals.
+    code: Option<u32>,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct Shown<'r> {
+    code: Option<u32>,
+    message: &'r str,
+    more_info: String,
+    status: u16,
+}
+
+impl Refused {
+    /// Twilio does not take what was given.
+    pub(super) fn given(code: u32, message: impl Into<String>) -> Self {
+        Refused {
+            status: 400,
+            code: Some(code),
+            message: message.into(),
+        }
+    }
+
+    /// There is no such message.
+    pub(super) fn nowhere(url: &str) -> Self {
+        let path = url.splitn(4, '/').nth(3).unwrap_or(url);
+        Refused {
+            status: 404,
+            code: Some(20404),
+            message: format!("The requested resource /{path} was not found"),
+        }
+    }
+
+    /// A message is no longer `scheduled`, or never was.
+    pub(super) fn no_cancelling() -> Self {
+        Refused::given(30409, "This message cannot be canceled")
+    }
+
+    /// It has more parameters than are kept.
+    pub(super) fn too_large(most: usize) -> Self {
+        Refused {
+            status: 413,
+            code: None,
+            message: format!("the parameters of a message have over {most} bytes"),
+        }
+    }
+
+    /// It is nothing that is answered for the development account.
+    pub(super) fn not_here(request: &Request) -> Self {
+        let url = request.url.split('?').next().unwrap_or(&request.url);
+        Refused {
+            status: 501,
+            code: None,
+            message: format!(
+                "{} {url}: with the development account only messages are answered, by Switchboard: set ACCOUNT_SID and AUTH_TOKEN in the .env file, and Twilio answers",
+                request.method
+            ),
+        }
+    }
+
+    pub(super) fn reply(&self) -> Reply {
+        let more_info = self.code.map_or_else(
+            || "https://www.twilio.com/docs/usage/api".to_string(),
+            |code| format!("https://www.twilio.com/docs/errors/{code}"),
+        );
+        let shown = Shown {
+            code: self.code,
+            message: &self.message,
+            more_info,
+            status: self.status,
+        };
+        Reply {
+            status: self.status,
+            // Numbers and texts alone: it cannot fail.
+            body: serde_json::to_string(&shown).unwrap_or_default(),
+        }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.code {
+            Some(code) => write!(f, "Twilio would refuse it with {code}: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! What functions ask of Twilio with the development account, by the real package `twilio`.
+
+use crate::console::{TOKEN, console};
+use crate::project::{Project, Site, within};
+use serde_json::{Value, json};
+use switchboard::{Level, Token};
+
+use switchboard::journal::Notice;
+use switchboard::web_console::ConsolePort;
+
+/// A function that does `body` with `client`, and answers with what that returns, or with the error.
+fn asking(body: &str) -> String {
+    format!(
+        "exports.handler = async (context, event, callback) => {{
+            const client = context.getTwilioClient();
+            try {{
+                callback(null, await (async () => {{ {body} }})());
+            }} catch (error) {{
+                callback(null, [error.constructor.name, error.status, error.code, error.message]);
+            }}
+        }};"
+    )
+}
+
+const SEND: &str = "
+    const { Body: body, To: to = '+14155550100', told } = event;
+    const statusCallback = told && `https://${context.DOMAIN_NAME}${told}`;
+    const { sid, status } = await client.messages.create({ to, from: '+15005550006', body, statusCallback });
+    return [sid.slice(0, 2), status];";
+
+fn json_at(site: &Site, head: &str) -> Value {
+    let reply = site.ask(head, "");
+    assert_eq!(
+        reply.status,
+        200,
+        "{head}: {} {}",
+        reply.text(),
+        site.fault()
+    );
+    serde_json::from_slice(&reply.body).expect("JSON")
+}
+
+/// What the last request printed.
+fn said(site: &Site) -> Vec<(Level, String)> {
+    let exchange = site.last();
+    let lines = exchange.console.iter();
+    lines.map(|line| (line.level, line.text.clone())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_is_sent_found_listed_changed_and_deleted() {
+    let whole = "
+        const send = (body) => client.messages.create({ to: '+14155550100', from: '+15005550006', body });
+        const { sid, dateCreated, direction, numSegments } = await send('one');
+        await send('two');
+        await send('three');
+        const bodies = async (options) => (await client.messages.list(options)).map(({ body }) => body);
+        const { body } = await client.messages(sid).fetch();
+        const pages = await bodies({ pageSize: 1 });
+        const latest = await bodies({ limit: 2, to: '+14155550100' });
+        const { body: redacted } = await client.messages(sid).update({ body: '' });
+        const removed = await client.messages(sid).remove();
+        const gone = await client.messages(sid).fetch().catch(({ status, code }) => [status, code]);
+        return [dateCreated instanceof Date, direction, numSegments, body, pages, latest, redacted, removed, gone];";
+    let site = Project::new()
+        .packages()
+        .file("functions/whole.js", &asking(whole))
+        .start()
+        .await;
+    assert_eq!(
+        json_at(&site, "GET /whole"),
+        json!([
+            true,
+            "outbound-api",
+            "1",
+            "one",
+            ["three", "two", "one"],
+            ["three", "two"],
+            "",
+            true,
+            [404, 20404]
+        ])
+    );
+    let said = said(&site);
+    let (level, text) = said.first().expect("a line");
+    assert_eq!((said.len(), *level), (4, Level::Info), "{said:?}");
+    assert!(
+        text.contains(
+            "from +15005550006 to +14155550100: “one” (queued; it stays on this machine)"
+        ),
+        "{text}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_is_refused_in_twilios_words_and_the_developer_is_told() {
+    let site = Project::new()
+        .packages()
+        .file("functions/send.js", &asking(SEND))
+        .file(
+            "functions/call.js",
+            &asking("await client.calls.create({ to: '+1', from: '+2', url: 'https://a/b' });"),
+        )
+        .start()
+        .await;
+    assert_eq!(
+        json_at(&site, "GET /send?Body=Ahoy&To=%2B15005550009"),
+        json!([
+            "RestException",
+            400,
+            21614,
+            "To number: +15005550009, is not a mobile number"
+        ])
+    );
+    let refused =
+        "Twilio would refuse it with 21614: To number: +15005550009, is not a mobile number";
+    assert_eq!(said(&site), [(Level::Warning, refused.to_string())]);
+    let Value::Array(call) = json_at(&site, "GET /call") else {
+        panic!("an array");
+    };
+    assert_eq!(call[1], 501, "{call:?}");
+    let [(Level::Warning, text)] = &said(&site)[..] else {
+        panic!("one warning: {:?}", said(&site));
+    };
+    assert!(
+        text.contains("/Calls.json: with the development account only messages are answered"),
+        "{text}"
+    );
+    assert!(text.contains("set ACCOUNT_SID and AUTH_TOKEN"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_a_message_is_to_be_told_of_hears_of_each_step_signed() {
+    let mut site = Project::new()
+        .packages()
+        .file("functions/send.js", &asking(SEND))
+        .file(
+            "functions/told.protected.js",
+            "exports.handler = (context, event, callback) => {
+                console.log([event.MessageStatus, event.To, event.From, event.AccountSid === context.ACCOUNT_SID].join());
+                callback(null);
+            };",
+        )
+        .start()
+        .await;
+    assert_eq!(
+        json_at(&site, "GET /send?Body=Ahoy&told=/told"),
+        json!(["SM", "queued"])
+    );
+    // Where nobody listens, that is said.
+    json_at(&site, "GET /send?Body=Ahoy&told=/nobody");
+    for status in ["queued", "sent", "delivered"] {
+        let text = site
+            .noticed(|notice| match notice {
+                Notice::Said { text } => Some(text.clone()),
+                _ => None,
+            })
+            .await;
+        assert!(
+            text.contains("/nobody was to be told that message SM"),
+            "{text}"
+        );
+        assert!(
+            text.ends_with(&format!("is {status}, but answered 404 (11200)")),
+            "{text}"
+        );
+    }
+    let journal = site.running().journal();
+    let told = async {
+        loop {
+            let latest = journal.latest();
+            let exchanges = journal.exchanges();
+            let told = exchanges.iter().filter(|e| e.request.uri.path() == "/told");
+            let told: Vec<String> = told
+                .map(|e| format!("{} {}", e.status.as_u16(), e.console[0].text))
+                .collect();
+            if told.len() == 3 {
+                return told;
+            }
+            journal.newer_than(latest).await;
+        }
+    };
+    let told = within(told).await;
+    let step = |status: &str| format!("200 {status},+14155550100,+15005550006,true");
+    assert_eq!(told, [step("queued"), step("sent"), step("delivered")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_arrives_on_the_phone_that_it_is_for() {
+    let site = Project::new()
+        .packages()
+        .file("functions/send.js", &asking(SEND))
+        .with(|builder| builder.console(ConsolePort::Given(0), Token::given(TOKEN)))
+        .start()
+        .await;
+    for number in ["+14155550100", "+14155550101"] {
+        let wish = json!({ "number": number }).to_string();
+        assert_eq!(
+            console(&site, "POST /api/1/phone/phones", &wish).status,
+            201
+        );
+    }
+    json_at(&site, "GET /send?Body=Ahoy");
+    let talks = |phone: usize| {
+        let told = console(&site, "GET /api/1/phone", "");
+        let told: Value = serde_json::from_slice(&told.body).expect("JSON");
+        told["phones"][phone]["talks"].clone()
+    };
+    // It comes by a task of its own.
+    let arrived = async {
+        while talks(0) == json!([]) {
+            tokio::task::yield_now().await;
+        }
+    };
+    within(arrived).await;
+    let talk = &talks(0)[0];
+    assert_eq!(
+        [&talk["kind"], &talk["body"], &talk["from"], &talk["target"]],
+        ["received", "Ahoy", "+15005550006", "functions/send.js"]
+    );
+    assert_eq!(talks(1), json!([]));
+}
+
+/// A package `twilio` whose requests get no further.
+const STAND_IN: &str = "
+    module.exports = class RequestClient {
+        async request({ password }) { return { statusCode: 299, body: `sent with ${password}` }; }
+    };";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_with_credentials_and_clients_of_the_users_own_are_left_alone() {
+    let function = "
+        const RequestClient = require('twilio/lib/base/RequestClient');
+        const url = 'https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json';
+        exports.handler = async (context, event, callback) => {
+            const client = new RequestClient();
+            const ask = (password) => client.request({ method: 'get', uri: url, username: 'AC1', password });
+            const own = new (class extends RequestClient { request() { return { statusCode: 298 }; } })();
+            callback(null, [
+                (await ask('0123456789abcdef0123456789abcdef')).body,
+                (await ask(context.AUTH_TOKEN)).statusCode,
+                own.request({ password: context.AUTH_TOKEN }).statusCode,
+            ]);
+        };";
+    let site = Project::new()
+        .file("functions/ask.js", function)
+        .file("node_modules/twilio/lib/base/RequestClient.js", STAND_IN)
+        .start()
+        .await;
+    assert_eq!(
+        json_at(&site, "GET /ask"),
+        json!(["sent with 0123456789abcdef0123456789abcdef", 200, 298])
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_without_end_and_never_listens_is_ended() {
+    let function = "
+        const RequestClient = require('twilio/lib/base/RequestClient');
+        const uri = 'https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json';
+        exports.handler = (context) => {
+            const data = { To: '+14155550100', From: '+15005550006', Body: 'x'.repeat(1600) };
+            while (true) new RequestClient().request({ method: 'post', uri, password: context.AUTH_TOKEN, data });
+        };";
+    let site = Project::new()
+        .file("functions/ask.js", function)
+        .file(
+            "functions/good.js",
+            "exports.handler = (c, e, callback) => callback(null, 'good');",
+        )
+        .file("node_modules/twilio/lib/base/RequestClient.js", STAND_IN)
+        .start()
+        .await;
+    assert_eq!(site.status("GET /ask"), 500);
+    assert!(
+        site.fault()
+            .contains("asks Twilio's REST API again and again"),
+        "{}",
+        site.fault()
+    );
+    assert_eq!(site.ask("GET /good", "").text(), "good");
+}
