@@ -32,6 +32,7 @@ mod methods;
 mod misbehaviour;
 mod node;
 mod npm;
+mod oddities;
 mod oracle;
 mod orphans;
 mod parity;

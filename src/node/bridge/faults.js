@@ -6,21 +6,25 @@ const channel = require('./channel');
 const current = require('./current');
 const { describe } = require('./errors');
 const output = require('./output');
-const { KIND } = require('./wire');
+const { KIND, json } = require('./wire');
 
 // `retire()` makes the process take no more work and end when the running invocation has answered.
 function install(retire) {
-  process.on('uncaughtException', (error, origin) => {
+  const uncaught = (error, said) => {
     const culprit = current.owner();
-    const kind = origin === 'unhandledRejection' ? 'rejection' : 'uncaught';
     retire();
     if (culprit !== null && !culprit.answered) {
       culprit.fail(error);
       return;
     }
     const { message, stack } = describe(error);
-    const said = kind === 'rejection' ? 'Unhandled promise rejection' : 'Uncaught error';
     output.emit(output.ERROR, `${said} after the answer: ${message}${stack === '' ? '' : `\n${stack}`}`, culprit);
+  };
+  process.on('uncaughtException', (error) => uncaught(error, 'Uncaught error'));
+  // As an exception, a rejection with what is no Error would be told of by Node's own words alone.
+  process.on('unhandledRejection', (reason) => {
+    // Listeners of the user's see to it themselves.
+    if (process.listenerCount('unhandledRejection') === 1) uncaught(reason, 'Unhandled promise rejection');
   });
   process.on('exit', (code) => {
     output.flush();
@@ -28,7 +32,7 @@ function install(retire) {
     const by = current.owner();
     const head = { kind: 'exit', code, stack: caller() };
     if (by !== victim) head.by = by.path;
-    channel.send(KIND.FATAL, victim === null ? 0 : victim.id, 0, JSON.stringify(head));
+    channel.send(KIND.FATAL, victim === null ? 0 : victim.id, 0, json(head));
   });
 }
 

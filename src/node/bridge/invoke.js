@@ -11,7 +11,7 @@ const output = require('./output');
 const parity = require('./parity');
 const payload = require('./payload');
 const { isTypescript } = require('./typescript');
-const { BEGINS, KIND } = require('./wire');
+const { BEGINS, KIND, json } = require('./wire');
 
 let contextFor;
 let importFile;
@@ -94,7 +94,7 @@ class Invocation {
   // Before the handler runs: the server must know what to watch even while it runs.
   tellLoaded(flags, otherwise = null) {
     const news = modules.takeNews() ?? otherwise;
-    if (news !== null) channel.send(KIND.LOADED, this.id, flags, JSON.stringify(news), undefined, this.time());
+    if (news !== null) channel.send(KIND.LOADED, this.id, flags, json(news), undefined, this.time());
   }
 
   // How long it runs by now, as frames have it.
@@ -125,7 +125,7 @@ class Invocation {
     const loads = parity.loadsOf(this.file);
     const all = this.warnings === null ? warnings : [...this.warnings, ...(warnings ?? [])];
     const plain = how === undefined && all === undefined && loads === undefined;
-    const head = plain ? '' : JSON.stringify({ how, warnings: all, loads });
+    const head = plain ? '' : json({ how, warnings: all, loads });
     channel.send(KIND.REPLY, this.id, kind, head, body, this.time());
   }
 }

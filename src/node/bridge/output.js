@@ -14,7 +14,8 @@ const INFO = 0;
 const WARNING = 1;
 const ERROR = 2;
 const LEVELS = { log: INFO, info: INFO, debug: INFO, warn: WARNING, assert: WARNING, error: ERROR, trace: ERROR };
-const BRIDGE_FRAME = /\n +at [^\n]*(?:switchboard:bridge\/|\(?node:internal\/)[^\n]*/g;
+// Up to its line and column: what was printed after an error stands behind its last frame.
+const BRIDGE_FRAME = /\n +at [^\n]*?(?:switchboard:bridge\/|node:internal\/)[^\n:]*:\d+:\d+\)?/g;
 
 function emit(level, text, invocation = current.owner()) {
   if (text.includes('switchboard:bridge/')) text = text.replace(BRIDGE_FRAME, '');

@@ -41,16 +41,19 @@ function judge(request, parent) {
   if (judged.has(key)) return;
   // Names can be made up without end; what is judged twice is told once all the same.
   if (judged.size < 10_000) judged.add(key);
-  const relativeName = /^\.\.?(\/|$)/.test(request);
-  if (!relativeName && !isOutside(request, by)) return;
-  const load = { by: relative(by), request, beside: relativeName ? beside(request, parent) : null };
+  const isPath = /^\.\.?(\/|$)/.test(request) || path.isAbsolute(request);
+  if (!isPath && !isOutside(request, by)) return;
+  const found = isPath ? beside(request, parent) : null;
+  // What `Runtime` names is an absolute path, and so is what `require.resolve` finds of a package.
+  if (path.isAbsolute(request) && (found !== 'file' || request.includes(IN_PACKAGE))) return;
+  const load = { by: relative(by), request: relative(request), beside: found };
   const known = loads.get(file) ?? [];
   const same = (other) => other.by === load.by && other.request === load.request;
   if (known.length < MOST && !known.some(same)) known.push(load);
   loads.set(file, known);
 }
 
-// What a relative name has found.
+// What a path has found.
 function beside(request, parent) {
   const found = Module._resolveFilename(request, parent);
   const named = (files) => Object.entries(files).find(([, file]) => file === found)?.[0];

@@ -6,6 +6,7 @@ const { describe, isError, text } = require('./errors');
 const { Response, hadOptions } = require('./response');
 const { isTwiml } = require('./twilio');
 const { types } = require('util');
+const { json } = require('./wire');
 
 // What a reply's body is; src/node/message.rs has the same numbers.
 const EMPTY = 0;
@@ -25,9 +26,9 @@ function success(payload) {
     if (types.isArrayBufferView(payload)) return { kind: BYTES, body: bytesOf(payload) };
     if (isTwiml(payload)) return { kind: TWIML, body: payload.toString() };
   }
-  const json = JSON.stringify(payload);
+  const body = JSON.stringify(payload);
   // A function, a symbol, or an object whose toJSON returns nothing.
-  return json === undefined ? { kind: EMPTY } : { kind: JSON_TEXT, body: json };
+  return body === undefined ? { kind: EMPTY } : { kind: JSON_TEXT, body };
 }
 
 function response(answer) {
@@ -60,8 +61,8 @@ function responseBody(body) {
   if (typeof body === 'object' && isTwiml(body)) {
     throw new TypeError('setBody was given a TwiML object, which is no text: call its toString()');
   }
-  const json = JSON.stringify(body);
-  return json === undefined ? [EMPTY] : [JSON_TEXT, json];
+  const serialized = JSON.stringify(body);
+  return serialized === undefined ? [EMPTY] : [JSON_TEXT, serialized];
 }
 
 // `callback(error)`, or what was thrown.
@@ -70,8 +71,8 @@ function failure(error) {
   const how = { failure: {} };
   if (typeof error === 'object' && error !== null) {
     try {
-      const json = JSON.stringify(error);
-      if (json !== undefined) return { kind: JSON_TEXT, how, body: json };
+      const body = json(error);
+      if (body !== undefined) return { kind: JSON_TEXT, how, body };
     } catch {
       // Circular: its text must do.
     }

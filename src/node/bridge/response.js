@@ -44,13 +44,15 @@ class Response {
     }
     const name = key.toLowerCase() === 'set-cookie' ? COOKIES : key;
     const before = Object.hasOwn(this.headers, name) ? this.headers[name] : undefined;
-    if (before !== undefined) this.headers[name] = [before, value].flat();
+    // An empty value is none to be kept beside the next one.
+    if (before) this.headers[name] = [before, value].flat();
     else this.headers[name] = name === COOKIES ? [value].flat() : value;
     return this;
   }
 
   setCookie(key, value, attributes = []) {
-    return this.appendHeader(COOKIES, [`${key}=${value}`, ...attributes].join(';'));
+    const rest = attributes.length > 0 ? `;${attributes.join(';')}` : '';
+    return this.appendHeader(COOKIES, `${key}=${value}${rest}`);
   }
 
   removeCookie(key) {

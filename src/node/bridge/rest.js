@@ -11,7 +11,7 @@ const channel = require('./channel');
 const current = require('./current');
 const { isDevelopmentToken } = require('./credentials');
 const { relative } = require('./errors');
-const { KIND } = require('./wire');
+const { KIND, json } = require('./wire');
 
 // The same in twilio 3 to 6.
 const FILE = path.join(path.sep, 'twilio', 'lib', 'base', 'RequestClient.js');
@@ -42,7 +42,7 @@ function ask({ method, uri, params, data }) {
   const request = { method: String(method).toUpperCase(), url: String(uri), parameters: [...pairs(params), ...pairs(data)] };
   const by = invocation === null ? '' : relative(invocation.file);
   return new Promise((resolve) => {
-    channel.send(KIND.ASKED, invocation?.id ?? 0, 0, JSON.stringify({ number, by, request }));
+    channel.send(KIND.ASKED, invocation?.id ?? 0, 0, json({ number, by, request }));
     waiting.set(number, resolve);
   });
 }

@@ -14,7 +14,8 @@ function makeRuntime({ functions, assets }, variables) {
     const shown = args.map((argument) => JSON.stringify(argument)).join(',');
     credentials.checkSid(variables.ACCOUNT_SID, `Runtime.getSync(${shown})`);
     const client = twilio.twilioPackage('Runtime.getSync()')(variables.ACCOUNT_SID, variables.AUTH_TOKEN, options);
-    const service = client.sync.services(serviceName || 'default');
+    // Since twilio 4 `client.sync.services` warns that it is deprecated, in the user's log.
+    const service = client.sync.v1.services(serviceName || 'default');
     service.maps = service.syncMaps;
     service.lists = service.syncLists;
     return service;

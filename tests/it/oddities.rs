@@ -1,0 +1,205 @@
+//! JavaScript functions with what is rare: halves of characters, values that nobody would throw,
+//! arguments that no method is made for. Each is what Node and runtime-handler make of it.
+
+use crate::project::{Project, Site};
+use switchboard::Level;
+
+async fn site(functions: &[(&str, &str)]) -> Site {
+    let mut project = Project::new();
+    for (name, body) in functions {
+        let text = format!("exports.handler = (context, event, callback) => {{ {body} }};");
+        project = project.file(&format!("functions/{name}.js"), &text);
+    }
+    project.start().await
+}
+
+/// What the last request printed.
+fn printed(site: &Site) -> Vec<String> {
+    let exchange = site.last();
+    exchange
+        .console
+        .iter()
+        .map(|line| line.text.clone())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_printed_after_an_error_is_printed() {
+    // Stacks of all depths: the last frame of some is Node's or the server's own, and is left out.
+    let body = "
+        const at = (n) => (n === 0 ? new Error('first') : at(n - 1));
+        for (let n = 0; n < 12; n++) console.log(n, at(n), 'AFTER', n);
+        console.log(new Error('one'), new Error('two'));
+        console.log(Object.assign(new Error('with code'), { code: 'E1' }));
+        callback(null);";
+    let site = site(&[("log", body)]).await;
+    assert_eq!(site.status("GET /log"), 200);
+    let lines = printed(&site);
+    assert_eq!(lines.len(), 14, "{lines:#?}");
+    for (n, line) in lines.iter().take(12).enumerate() {
+        assert!(line.starts_with(&format!("{n} Error: first\n")), "{line}");
+        assert!(line.ends_with(&format!(" AFTER {n}")), "{line}");
+        assert!(!line.contains("switchboard:"), "{line}");
+    }
+    assert!(
+        lines[12].contains("Error: one\n") && lines[12].contains("Error: two"),
+        "{}",
+        lines[12]
+    );
+    assert!(lines[13].contains(" {\n  code: 'E1'\n}"), "{}", lines[13]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_a_character_is_replaced_and_harms_nothing() {
+    let half = "const half = 'hi 👋'.slice(0, 4);";
+    let site = site(&[
+        ("thrown", &format!("{half} throw new Error('cannot send: ' + half);")),
+        ("object", &format!("{half} callback({{ a: half }});")),
+        ("header", &format!("{half} callback(null, new Twilio.Response().appendHeader('X-A', half));")),
+        ("escaped", "callback(new Error('\\\\ud83d is no half, and \\\\\\ud83d is one'));"),
+        ("late", &format!("{half} callback(null, half); Promise.resolve().then(() => {{ throw new Error(half); }});")),
+    ])
+    .await;
+    let asked = |path: &str| {
+        let reply = site.ask(&format!("GET {path}"), "");
+        (reply.status, reply.text())
+    };
+    assert_eq!(
+        asked("/thrown"),
+        (500, "Error: cannot send: hi \u{fffd}".to_string())
+    );
+    assert!(
+        site.fault().contains("functions/thrown.js:1"),
+        "{}",
+        site.fault()
+    );
+    assert_eq!(
+        asked("/object"),
+        (500, "{\"a\":\"hi \u{fffd}\"}".to_string())
+    );
+    let (status, told) = asked("/header");
+    assert_eq!(status, 500, "{told}");
+    assert!(!site.fault().contains("protocol"), "{}", site.fault());
+    assert_eq!(
+        asked("/escaped"),
+        (
+            500,
+            "Error: \\ud83d is no half, and \\\u{fffd} is one".to_string()
+        )
+    );
+    assert_eq!(asked("/late"), (200, "hi \u{fffd}".to_string()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_rejected_is_told_whatever_it_is() {
+    let site = site(&[
+        ("object", "Promise.reject({ code: 21211, why: 'bad number' });"),
+        ("text", "Promise.reject('no luck');"),
+        ("listened", "process.once('unhandledRejection', () => callback(null, 'heard')); Promise.reject('x');"),
+    ])
+    .await;
+    let asked = |path: &str| {
+        let reply = site.ask(&format!("GET {path}"), "");
+        (reply.status, reply.text())
+    };
+    assert_eq!(
+        asked("/object"),
+        (500, r#"{"code":21211,"why":"bad number"}"#.to_string())
+    );
+    assert_eq!(asked("/text"), (500, "no luck".to_string()));
+    assert_eq!(asked("/listened"), (200, "heard".to_string()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_response_takes_what_runtime_handler_takes() {
+    let site = site(&[
+        ("text", "callback(null, new Twilio.Response().setCookie('a', '1', 'Path=/'));"),
+        ("object", "callback(null, new Twilio.Response().setCookie('a', '1', {}));"),
+        ("list", "callback(null, new Twilio.Response().setCookie('a', '1', ['Path=/', 'x']));"),
+        ("empty", "callback(null, new Twilio.Response().appendHeader('X-A', '').appendHeader('X-A', 'b'));"),
+    ])
+    .await;
+    let cookie = |path: &str| {
+        let reply = site.ask(&format!("GET {path}"), "");
+        let cookie = reply.header("set-cookie").unwrap_or_default().to_string();
+        (reply.status, cookie)
+    };
+    assert_eq!(cookie("/text").0, 500);
+    assert!(
+        site.fault().contains("attributes.join is not a function"),
+        "{}",
+        site.fault()
+    );
+    let (status, set) = cookie("/object");
+    assert!(
+        status == 200 && set.starts_with("a=1;Domain="),
+        "{status} {set}"
+    );
+    let (status, set) = cookie("/list");
+    assert!(
+        status == 200 && set.starts_with("a=1;Path=/;x;"),
+        "{status} {set}"
+    );
+    assert_eq!(site.ask("GET /empty", "").header("x-a"), Some("b"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_required_by_its_whole_path_is_warned_of_as_a_neighbour_is() {
+    let site = Project::new()
+        .file("lib/part.js", "module.exports = 'part';")
+        .file(
+            "functions/joined.js",
+            "exports.handler = (c, e, callback) => callback(null, require(require('path').join(__dirname, '../lib/part.js')));",
+        )
+        .file("functions/part.private.js", "module.exports = 'private';")
+        .file(
+            "functions/named.js",
+            "exports.handler = (c, e, callback) => callback(null, require(Runtime.getFunctions().part.path));",
+        )
+        .start()
+        .await;
+    assert_eq!(site.ask("GET /joined", "").text(), "part");
+    let warned = |site: &Site| -> Vec<String> {
+        site.last()
+            .warnings
+            .iter()
+            .map(|w| format!("{}: {}", w.rule.name(), w.text))
+            .collect()
+    };
+    let told = warned(&site);
+    assert!(
+        told.iter().any(
+            |w| w.starts_with("relative-require: functions/joined.js requires \"lib/part.js\"")
+        ),
+        "{told:?}"
+    );
+    assert_eq!(site.ask("GET /named", "").text(), "private");
+    assert!(
+        !warned(&site)
+            .iter()
+            .any(|w| w.starts_with("relative-require")),
+        "{:?}",
+        warned(&site)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_for_sync_prints_nothing() {
+    let site = Project::new()
+        .packages()
+        .file(
+            "functions/sync.js",
+            "exports.handler = (c, e, callback) => { const { maps, lists } = Runtime.getSync(); callback(null, [typeof maps.create, typeof lists.create]); };",
+        )
+        .start()
+        .await;
+    assert_eq!(
+        site.ask("GET /sync", "").text(),
+        r#"["function","function"]"#
+    );
+    let lines = site.last().console.clone();
+    assert!(
+        lines.iter().all(|line| line.level != Level::Warning),
+        "{lines:?}"
+    );
+}
