@@ -44,7 +44,7 @@ pub use edit::{EditFault, with_visibility};
 pub use limits::{Limits, LimitsOrigin};
 pub use load::{Loaded, Options, load};
 pub use name::{InvalidServiceName, ServiceName};
-pub(crate) use parity::LACKS_HANDLER;
+pub(crate) use parity::LACKS_REQUEST;
 pub(crate) use save::{SaveFault, save_visibility};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -32,11 +32,11 @@ impl Loader<'_> {
         }
         let folder = root.unwrap_or(self.folder);
         self.watched.push(folder.join("package.json"));
-        let Some((packages, lacks_handler)) = sources::packages(folder, self.folder) else {
+        let Some((packages, lacks_request)) = sources::packages(folder, self.folder) else {
             return (warnings, None);
         };
-        if lacks_handler && root.is_some() && reads_request(resources) {
-            warnings.push(ParityWarning::new(Rule::RuntimeHandler, LACKS_HANDLER));
+        if lacks_request && root.is_some() && reads_request(resources) {
+            warnings.push(ParityWarning::new(Rule::RuntimeHandler, LACKS_REQUEST));
         }
         (warnings, Some(packages))
     }
@@ -57,10 +57,10 @@ fn reads_request(resources: &Resources) -> bool {
     })
 }
 
-/// What is said where a `package.json` names no runtime handler.
-pub(crate) const LACKS_HANDLER: &str = "package.json does not list @twilio/runtime-handler: the cloud \
-    takes a version of its own choice, and event.request, which a function reads, needs 1.2.0; npm install --save-exact \
-    @twilio/runtime-handler";
+/// What is said where a `package.json` names no runtime handler that has `event.request`.
+pub(crate) const LACKS_REQUEST: &str = "package.json does not list @twilio/runtime-handler from 1.2.0 on: without \
+    it the cloud takes a version of its own choice, and event.request, which a function reads, needs 1.2.0; \
+    npm install --save-exact @twilio/runtime-handler";
 
 /// What of a variable is longer than the cloud takes, in bytes, and how long it may be.
 pub(super) fn oversize(name: &str, value: &str) -> Option<(&'static str, usize, usize)> {

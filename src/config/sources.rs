@@ -57,7 +57,7 @@ pub(super) fn service_name(root: &Path, shown_from: &Path) -> (String, Vec<Diagn
 }
 
 /// The packages that the `package.json` of `root` lists, if there is one that can be read, and whether
-/// the runtime handler is none of those named.
+/// functions get no `event.request` by the runtime handler that they name.
 pub(super) fn packages(root: &Path, shown_from: &Path) -> Option<(Packages, bool)> {
     let package = Package::read(root, shown_from);
     package.text.as_ref()?;
@@ -67,9 +67,8 @@ pub(super) fn packages(root: &Path, shown_from: &Path) -> Option<(Packages, bool
         package.dev_dependencies.iter().map(|d| d.name.as_str()),
         toolkit::brought_along(root),
     );
-    let lacks_handler =
-        !package.dependencies.is_empty() && !package.depends_on(toolkit::RUNTIME_HANDLER);
-    Some((listed, lacks_handler))
+    let lacks_request = !package.dependencies.is_empty() && package.lacks_request();
+    Some((listed, lacks_request))
 }
 
 /// What lies in `folders`.

@@ -1,11 +1,11 @@
 //! `package.json` and the Toolkit's settings: what the cloud's build makes of them.
 
 use super::Found;
-use crate::config::{LACKS_HANDLER, ServiceName};
+use crate::config::{LACKS_REQUEST, ServiceName};
 use crate::diagnostic::Diagnostic;
 use crate::parity::{LOCAL_HELP, Rule, is_local};
 use crate::spelling::quoted;
-use crate::toolkit::{Dependency, Package, RUNTIME_HANDLER, Rc};
+use crate::toolkit::{Dependency, Package, RUNTIME_HANDLER, Rc, exact};
 use std::path::{Component, Path};
 
 /// Packages that a build installs.
@@ -15,8 +15,8 @@ const NODES: [&str; 3] = ["20", "22", "24"];
 const NODES_HELP: &str = "the cloud has Node 20, 22 (the default) and 24";
 
 /// Examines the `package.json` in `root`, and the Toolkit's settings if the Toolkit deploys it.
-/// `lacks_handler` is whether exchanges tell of the runtime handler.
-pub(super) fn examine(root: &Path, by_toolkit: bool, lacks_handler: bool, found: &mut Found<'_>) {
+/// `lacks_request` is whether exchanges tell of the runtime handler.
+pub(super) fn examine(root: &Path, by_toolkit: bool, lacks_request: bool, found: &mut Found<'_>) {
     let package = Package::read(root, found.folder);
     let manifest = Manifest {
         file: root.join("package.json"),
@@ -27,7 +27,7 @@ pub(super) fn examine(root: &Path, by_toolkit: bool, lacks_handler: bool, found:
     if manifest.package.text.is_some() && manifest.package.diagnostics.is_empty() {
         manifest.dependencies(found);
         if by_toolkit {
-            manifest.runtime_handler(lacks_handler, found);
+            manifest.runtime_handler(lacks_request, found);
         }
     }
     if by_toolkit {
@@ -109,7 +109,10 @@ impl Manifest<'_> {
         let of = |list: &[Dependency]| list.iter().find(|d| d.name == RUNTIME_HANDLER).cloned();
         let package = &self.package;
         if let Some(listed) = of(&package.dependencies) {
-            if !is_exact(&listed.version) {
+            if is_missed {
+                self.lacks_request(&["dependencies", RUNTIME_HANDLER], found);
+            }
+            if exact(&listed.version).is_none() {
                 let title = format!(
                     "the version of @twilio/runtime-handler is {}, and must be exact",
                     quoted(&listed.version)
@@ -124,12 +127,15 @@ impl Manifest<'_> {
             let place = ["devDependencies", RUNTIME_HANDLER];
             self.tell(Rule::RuntimeHandlerVersion, title, &place, help, found);
         } else if is_missed {
-            let (title, help) = LACKS_HANDLER
-                .split_once(": ")
-                .unwrap_or((LACKS_HANDLER, ""));
-            let place = ["dependencies"];
-            self.tell(Rule::RuntimeHandler, title.to_string(), &place, help, found);
+            self.lacks_request(&["dependencies"], found);
         }
+    }
+
+    fn lacks_request(&self, place: &[&str], found: &mut Found<'_>) {
+        let (title, help) = LACKS_REQUEST
+            .split_once(": ")
+            .unwrap_or((LACKS_REQUEST, ""));
+        self.tell(Rule::RuntimeHandler, title.to_string(), place, help, found);
     }
 
     /// The Toolkit makes a service of the package's name as it stands.
@@ -143,13 +149,4 @@ impl Manifest<'_> {
             self.tell(Rule::ServiceName, title, &["name"], &help, found);
         }
     }
-}
-
-/// Whether a version names one version: three numbers, and what may follow them.
-fn is_exact(version: &str) -> bool {
-    let version = version.trim().trim_start_matches(['v', '=']);
-    let numbers = version.split(['-', '+']).next().unwrap_or_default();
-    let parts: Vec<&str> = numbers.split('.').collect();
-    let number = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    parts.len() == 3 && parts.iter().all(number)
 }

@@ -56,8 +56,8 @@ pub(crate) fn examine(config: &Config) -> Vec<Diagnostic> {
                 };
                 let told = config.services.iter().filter(here);
                 let mut told = told.flat_map(|service| &service.parity);
-                let lacks_handler = told.any(|told| told.rule == Rule::RuntimeHandler);
-                manifest::examine(root, by_toolkit, lacks_handler, &mut found);
+                let lacks_request = told.any(|told| told.rule == Rule::RuntimeHandler);
+                manifest::examine(root, by_toolkit, lacks_request, &mut found);
             }
             loads::examine(service, &mut found);
         }

@@ -4,6 +4,7 @@
 //! text and order of the added attributes is not public (not verified): they are appended as
 //! `;Domain=…;HttpOnly;Secure`, in the style of `setCookie`.
 
+use super::cookie_date;
 use std::time::{Duration, SystemTime};
 
 /// The longest life of a cookie.
@@ -31,7 +32,7 @@ pub(super) fn rewrite(cookie: &str, host: &str, now: SystemTime) -> Result<Strin
                 // Saturating: a number too large for the type is certainly too large for a day.
                 max_age = seconds(value);
             } else if name.eq_ignore_ascii_case("expires") {
-                expires = httpdate::parse_http_date(value).ok();
+                expires = cookie_date::parse(value);
             }
             kept.push(';');
         }
@@ -109,6 +110,10 @@ mod tests {
                 Ok("a=1;Expires=Thu, 22 Oct 2015 07:28:00 GMT;Domain=h;HttpOnly;Secure"),
             ),
             ("a=1;Expires=Thu, 22 Oct 2015 07:28:01 GMT", Err(TooLong)),
+            (
+                "a=1;Expires=Fri Oct 23 2015 07:28:00 GMT+0000 (UTC)",
+                Err(TooLong),
+            ),
             (
                 "a=1;Expires=Thu, 22 Oct 2025 07:28:01 GMT;Max-Age=5",
                 Ok("a=1;Expires=Thu, 22 Oct 2025 07:28:01 GMT;Max-Age=5;Domain=h;HttpOnly;Secure"),

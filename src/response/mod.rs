@@ -6,6 +6,7 @@
 
 pub mod answer;
 mod cookie;
+mod cookie_date;
 mod headers;
 mod payload;
 

@@ -27,7 +27,7 @@ use std::sync::Arc;
 pub use folders::Folders;
 pub use lock::brought_along;
 pub use name::{Kind, route};
-pub use package::{Dependency, Package, RUNTIME_HANDLER, service_name};
+pub use package::{Dependency, Package, RUNTIME_HANDLER, exact, service_name};
 pub use rc::{Rc, RuntimeAsked};
 
 /// A JavaScript file that answers under a path.

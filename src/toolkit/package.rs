@@ -63,9 +63,16 @@ impl Package {
         json::place(self.text.as_ref()?, path)
     }
 
-    /// Whether `dependencies` name `package`.
-    pub fn depends_on(&self, package: &str) -> bool {
-        self.dependencies.iter().any(|d| d.name == package)
+    /// Whether the runtime handler that `dependencies` name gives functions no `event.request`: there is
+    /// none, or one before 1.2.0. A range is not judged.
+    pub fn lacks_request(&self) -> bool {
+        let mut named = self.dependencies.iter();
+        match named.find(|d| d.name == RUNTIME_HANDLER) {
+            None => true,
+            Some(handler) => {
+                exact(&handler.version).is_some_and(|[major, minor, _]| (major, minor) < (1, 2))
+            }
+        }
     }
 
     fn take(&mut self, source: &Arc<str>, file: &Path) {
@@ -134,6 +141,14 @@ impl Package {
         let node = keys.get("engines").and_then(|engines| engines.get("node"));
         self.node = node.and_then(Value::as_str).map(str::to_owned);
     }
+}
+
+/// The three numbers of a version that names one version; what may follow them says nothing here.
+pub fn exact(version: &str) -> Option<[u64; 3]> {
+    let version = version.trim().trim_start_matches(['v', '=']);
+    let numbers = version.split(['-', '+']).next().unwrap_or_default();
+    let numbers: Option<Vec<u64>> = numbers.split('.').map(|part| part.parse().ok()).collect();
+    numbers?.try_into().ok()
 }
 
 /// The byte that serde_json's line and column mean: both from 1, columns in bytes; a column of 0 is

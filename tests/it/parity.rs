@@ -216,6 +216,16 @@ async fn a_package_without_the_runtime_handler_is_warned_of() {
             reads,
             &[],
         ),
+        (
+            r#"{"dependencies": {"@twilio/runtime-handler": "1.1.0"}}"#,
+            reads,
+            &[Rule::RuntimeHandler],
+        ),
+        (
+            r#"{"dependencies": {"@twilio/runtime-handler": "1.2.0-rc.3"}}"#,
+            reads,
+            &[],
+        ),
         (r#"{"name": "no-dependencies"}"#, reads, &[]),
     ] {
         let site = Project::new()
