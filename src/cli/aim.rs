@@ -124,10 +124,6 @@ impl Aim {
         let (path, service) = (named.path, Arc::clone(named.service));
         let base = |url: &str| format!("{}{path}", url.trim_end_matches('/'));
         let sent = base(&server.service_url);
-        if sent.parse::<Uri>().is_err() {
-            return Err(Failure::usage(format!("`{path}` cannot be requested"))
-                .help("write it as in a URL: %20 for a space, %23 for #"));
-        }
         Ok(Aim {
             signed: server.public_url.as_deref().map_or(sent.clone(), base),
             sent,

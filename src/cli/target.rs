@@ -3,6 +3,7 @@
 use super::exit::Failure;
 use crate::registry::{Registry, Service};
 use http::Uri;
+use http::uri::PathAndQuery;
 use std::sync::Arc;
 
 /// What was typed.
@@ -22,7 +23,7 @@ impl<'a> Written<'a> {
             Failure::usage(text).help("write http://HOST/PATH, /PATH or SERVICE:/PATH")
         };
         if text.starts_with('/') {
-            return Ok(Written::Path(text));
+            return requested(text).map(Written::Path);
         }
         let lower = text.to_ascii_lowercase();
         if lower.starts_with("http://") || lower.starts_with("https://") {
@@ -40,11 +41,20 @@ impl<'a> Written<'a> {
         match text.split_once(":/") {
             Some((service, path)) if !path.starts_with('/') => {
                 let path = &text[text.len() - path.len() - 1..];
-                Ok(Written::OfService(service, path))
+                requested(path).map(|path| Written::OfService(service, path))
             }
             _ => Err(wrong(format!("`{text}` is neither a URL nor a path"))),
         }
     }
+}
+
+/// `path`, if a request can have it for its target: a fragment is never sent.
+fn requested(path: &str) -> Result<&str, Failure> {
+    let can_be = !path.contains('#') && path.parse::<PathAndQuery>().is_ok();
+    can_be.then_some(path).ok_or_else(|| {
+        Failure::usage(format!("`{path}` is no path that can be requested"))
+            .help("write it as in a URL: %20 for a space, %22 for \", %23 for #")
+    })
 }
 
 fn check_host(uri: &Uri) -> Result<(), Failure> {

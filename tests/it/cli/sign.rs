@@ -129,6 +129,19 @@ fn a_path_is_signed_as_the_url_and_with_the_token_of_its_service() {
 }
 
 #[test]
+fn what_no_request_can_have_for_its_path_is_not_signed() {
+    for path in ["/guard?y=a b", "/guard?q=\"x\"", "/guard#f", "auth:/a b"] {
+        let folder = project(&[("services.toml", PAIR)]);
+        let told = program(folder.path()).args(["sign", path, "--curl"]);
+        let told = told.output().unwrap();
+        assert_eq!(told.status.code(), Some(2), "{path}");
+        assert!(told.stdout.is_empty(), "{path}");
+        let told = String::from_utf8(told.stderr).unwrap();
+        assert!(told.contains("%20 for a space"), "{path}: {told}");
+    }
+}
+
+#[test]
 fn the_command_survives_a_shell() {
     let told = signed(
         PAIR,
