@@ -79,7 +79,7 @@ impl Shared {
         self.keep_one_fresh(state);
         let room = MOST.saturating_sub(state.members.len());
         let wanted = state.waiting.len().min(room).min(state::cores());
-        while state.trouble.is_none() && state.count(Stage::Starting) < wanted {
+        while state.trouble(now).is_none() && state.count(Stage::Starting) < wanted {
             self.start(state);
         }
     }

@@ -157,12 +157,9 @@ impl Shared {
     fn take(self: &Arc<Self>, job: Job, most: usize) {
         let mut state = self.lock();
         state.most = most;
-        if let Some((fault, until)) = &state.trouble {
-            if Instant::now() < *until {
-                job.refuse(fault.clone());
-                return;
-            }
-            state.trouble = None;
+        if let Some(fault) = state.trouble(job.queued) {
+            job.refuse(fault.clone());
+            return;
         }
         state.waiting.push_back(job);
         if state.waiting.len() == 1 {
@@ -173,11 +170,8 @@ impl Shared {
 
     pub(super) fn keep_one_fresh(self: &Arc<Self>, state: &mut State) {
         self.choose(state);
-        if state.trouble.is_some() {
-            return;
-        }
         let reserve = state.count(Stage::Fresh) + state.count(Stage::Starting);
-        if reserve == 0 && state.members.len() < MOST {
+        if reserve == 0 && state.members.len() < MOST && state.may_start(Instant::now()) {
             self.start(state);
         }
     }

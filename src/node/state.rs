@@ -52,8 +52,8 @@ pub(super) struct State {
     /// The version of Node that a worker told.
     pub(super) node: Option<String>,
     pub(super) false_starts: u32,
-    /// Why no worker can be started, until when.
-    pub(super) trouble: Option<(NodeFault, Instant)>,
+    /// Why no worker can be started, until when; asked for with [`State::trouble`].
+    trouble: Option<(NodeFault, Instant)>,
 }
 
 /// A worker that takes calls. One that is to end is no member any more.
@@ -269,13 +269,103 @@ impl State {
         }
     }
 
-    /// Ends all that waits, and starts nothing for a while.
+    /// Starts nothing for a while.
     pub(super) fn give_up(&mut self, fault: NodeFault, pause: Duration) {
+        let now = Instant::now();
+        self.trouble = Some((fault, now + pause));
+        self.may_start(now);
+    }
+
+    /// Why no worker can be started `now`. Forgets what held until then.
+    pub(super) fn trouble(&mut self, now: Instant) -> Option<&NodeFault> {
+        self.trouble.take_if(|(_, until)| *until <= now);
+        self.trouble.as_ref().map(|(fault, _)| fault)
+    }
+
+    /// Whether a worker may be started `now`. If not, and none is left that could come free, all that
+    /// waits is refused: nobody would look after it when the trouble is over.
+    pub(super) fn may_start(&mut self, now: Instant) -> bool {
+        let Some(fault) = self.trouble(now).cloned() else {
+            return true;
+        };
         if self.members.is_empty() {
             for job in self.waiting.drain(..) {
                 job.refuse(fault.clone());
             }
         }
-        self.trouble = Some((fault, Instant::now() + pause));
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::Console;
+    use crate::event::{Event, EventText};
+    use crate::node::job::{Answered, Call};
+    use tokio::sync::mpsc::unbounded_channel;
+    use tokio::sync::oneshot::Receiver;
+
+    const PAUSE: Duration = Duration::from_secs(1);
+
+    fn fault() -> NodeFault {
+        NodeFault::NoNode("gone".to_string())
+    }
+
+    fn waits(state: &mut State) -> Receiver<Answered> {
+        let event: EventText = Event::builder().build().unwrap().into();
+        let call = Call {
+            file: Path::new("/a.js"),
+            path: "/a",
+            event: &event,
+            console: Console::default(),
+            limit: None,
+            most: None,
+            held: Box::new(()),
+        };
+        let (job, answered) = Job::new(call, Arc::default());
+        state.waiting.push_back(job);
+        answered
+    }
+
+    fn busy(number: u64) -> Member {
+        Member {
+            number,
+            pid: 1,
+            born: Instant::now(),
+            stage: Stage::Busy,
+            since: Instant::now(),
+            begun: None,
+            calls: 1,
+            load: 1,
+            quick: false,
+            pace: Arc::default(),
+            orders: unbounded_channel().0,
+        }
+    }
+
+    #[test]
+    fn trouble_is_forgotten_when_its_time_is_over() {
+        let mut state = State::default();
+        let before = Instant::now();
+        assert!(state.may_start(before));
+        state.give_up(fault(), PAUSE);
+        assert_eq!(state.trouble(before), Some(&fault()));
+        assert!(!state.may_start(before));
+        assert!(state.may_start(Instant::now() + PAUSE));
+        assert_eq!(state.trouble(before), None, "it does not come back");
+    }
+
+    #[test]
+    fn in_trouble_a_call_waits_as_long_as_there_is_a_worker() {
+        let mut state = State::default();
+        state.members.push(busy(1));
+        let mut answered = waits(&mut state);
+        state.give_up(fault(), PAUSE);
+        assert!(answered.try_recv().is_err(), "the worker may come free");
+        state.members.clear();
+        assert!(!state.may_start(Instant::now()));
+        assert_eq!(answered.try_recv().unwrap().ended.unwrap_err(), fault());
+        assert!(state.waiting.is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! The pool with other programs than an ordinary `node`, and with files that change.
 
-use super::{Call, Ended, NodeFault, NodePool, NodeSpec};
+use super::{Call, Ended, NodeFault, NodePool, NodeSpec, PoolView};
 use crate::console::Console;
 use crate::event::{Event, EventText};
 use crate::handler::Done;
@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::task::JoinHandle;
 
 struct Project {
     folder: TempDir,
@@ -123,6 +124,70 @@ async fn a_node_that_cannot_start_is_not_started_for_ever() {
         assert!(fault.to_string().contains("no such option"), "{fault}");
     }
     assert_eq!(fs::read_to_string(starts).unwrap().lines().count(), 3);
+}
+
+/// A call that runs until `go` or `die` is there, which ends its process, and one that waits behind
+/// it while no other process can be started until `mended` is there.
+async fn one_runs_and_one_waits(project: &Project) -> [JoinHandle<Result<Ended, NodeFault>>; 2] {
+    // The second process stands still until both calls are where they should be.
+    let node = "if ! mkdir once 2>/dev/null; then
+        while ! test -e fail; do sleep 0.01; done
+        test -e mended || exit 9
+    fi";
+    let pool = Arc::new(project.pool(project.script(&format!("{node}\n{NODE}"))));
+    let slow = project.write(
+        "slow.js",
+        "const is = (name) => require('fs').existsSync(__dirname + '/' + name);
+         exports.handler = (context, event, callback) => {
+             const timer = setInterval(() => {
+                 if (is('die')) process.kill(process.pid, 'SIGKILL');
+                 if (is('go')) { clearInterval(timer); callback(null, 'slow'); }
+             }, 10);
+         };",
+    );
+    let quick = project.write("quick.js", &answering("'quick'"));
+    let invoke = |file: PathBuf| {
+        let pool = Arc::clone(&pool);
+        tokio::spawn(async move { invoke(&pool, &file).await })
+    };
+    let as_soon_as = async |is_so: &dyn Fn(PoolView) -> bool| {
+        while !is_so(pool.view()) {
+            tokio::task::yield_now().await;
+        }
+    };
+    let running = invoke(slow);
+    as_soon_as(&|view| view.workers.len() == 2).await;
+    let waiting = invoke(quick);
+    as_soon_as(&|view| view.waiting == 1).await;
+    project.write("fail", "");
+    as_soon_as(&|view| view.trouble.is_some()).await;
+    [running, waiting]
+}
+
+async fn soon(call: JoinHandle<Result<Ended, NodeFault>>) -> Result<Ended, NodeFault> {
+    let ended = tokio::time::timeout(Duration::from_secs(30), call).await;
+    ended.expect("it would wait for ever").unwrap()
+}
+
+#[tokio::test]
+async fn what_waits_is_refused_when_the_last_worker_ends_and_none_can_be_started() {
+    let project = Project::new();
+    let [running, waiting] = one_runs_and_one_waits(&project).await;
+    project.write("die", "");
+    let died = soon(running).await.unwrap_err();
+    assert!(matches!(died, NodeFault::Died { .. }), "{died}");
+    let refused = soon(waiting).await.unwrap_err();
+    assert!(matches!(refused, NodeFault::SpawnLoop { .. }), "{refused}");
+}
+
+#[tokio::test]
+async fn what_waits_gets_a_worker_once_one_can_be_started_again() {
+    let project = Project::new();
+    let [running, waiting] = one_runs_and_one_waits(&project).await;
+    project.write("mended", "");
+    assert_eq!(text_of(soon(waiting).await), "quick");
+    project.write("go", "");
+    assert_eq!(text_of(soon(running).await), "slow");
 }
 
 #[tokio::test(flavor = "multi_thread")]

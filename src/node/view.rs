@@ -47,7 +47,7 @@ pub(crate) struct WorkerView {
 impl NodePool {
     /// How it is now.
     pub(crate) fn view(&self) -> PoolView {
-        let state = self.0.lock();
+        let mut state = self.0.lock();
         let now = Instant::now();
         let workers = state.members.iter().map(|member| WorkerView {
             number: member.number,
@@ -64,14 +64,13 @@ impl NodePool {
         });
         let mut workers: Vec<WorkerView> = workers.collect();
         workers.sort_by_key(|worker| worker.number);
-        let trouble = state.trouble.as_ref().filter(|(_, until)| now < *until);
         PoolView {
             node: state.node.clone(),
             workers,
             waiting: state.waiting.len(),
             cold: self.0.times.cold(),
             warm: self.0.times.warm(),
-            trouble: trouble.map(|(fault, _)| fault.to_string()),
+            trouble: state.trouble(now).map(ToString::to_string),
             debugger: self.0.seat.get().map(|seat| seat.address()),
         }
     }
