@@ -1,9 +1,10 @@
 //! What a function prints while it runs: the lines belong to its exchange.
 
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How much of one invocation's output is kept, in bytes; the oldest goes first.
+/// How much of one invocation's output is kept, in bytes of memory; the oldest goes first.
 ///
 /// The cloud keeps the last 3 KB of an invocation. We keep more, since reading it is what a local
 /// server is for, but not without bound.
@@ -42,16 +43,52 @@ pub struct Line {
     pub text: String,
 }
 
-/// Collects the lines of one invocation. Clones write to the same place.
-#[derive(Clone, Debug, Default)]
-pub struct Console(Arc<Mutex<Lines>>);
+impl Line {
+    /// What it costs in memory, about: an empty one is not free.
+    pub(crate) fn cost(&self) -> usize {
+        size_of::<Line>() + self.text.len()
+    }
+}
 
+/// Lines within [`KEPT`]: the oldest go first.
 #[derive(Debug, Default)]
-struct Lines {
-    lines: std::collections::VecDeque<Line>,
-    bytes: usize,
+pub(crate) struct Kept {
+    lines: VecDeque<Line>,
+    cost: usize,
+    /// How many had to go.
     dropped: usize,
 }
+
+impl Kept {
+    pub(crate) fn push(&mut self, level: Level, mut text: String) {
+        let longest = KEPT - size_of::<Line>();
+        if text.len() > longest {
+            let cut = text.floor_char_boundary(longest);
+            text.truncate(cut);
+        }
+        let line = Line { level, text };
+        self.cost += line.cost();
+        self.lines.push_back(line);
+        while self.cost > KEPT && self.pop().is_some() {
+            self.dropped += 1;
+        }
+    }
+
+    /// Takes the oldest out.
+    pub(crate) fn pop(&mut self) -> Option<Line> {
+        let oldest = self.lines.pop_front()?;
+        self.cost -= oldest.cost();
+        Some(oldest)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.lines.len()
+    }
+}
+
+/// Collects the lines of one invocation. Clones write to the same place.
+#[derive(Clone, Debug, Default)]
+pub struct Console(Arc<Mutex<Kept>>);
 
 impl Console {
     /// Writes a line at INFO, as `console.log` does.
@@ -69,21 +106,9 @@ impl Console {
         self.write(Level::Error, text.into());
     }
 
-    pub(crate) fn write(&self, level: Level, mut text: String) {
-        if text.len() > KEPT {
-            let cut = text.floor_char_boundary(KEPT);
-            text.truncate(cut);
-        }
+    pub(crate) fn write(&self, level: Level, text: String) {
         let mut this = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        this.bytes += text.len();
-        this.lines.push_back(Line { level, text });
-        while this.bytes > KEPT {
-            let Some(oldest) = this.lines.pop_front() else {
-                break;
-            };
-            this.bytes -= oldest.text.len();
-            this.dropped += 1;
-        }
+        this.push(level, text);
     }
 
     /// The lines so far, oldest first; if some had to go, the first line says how many.
@@ -129,9 +154,22 @@ mod tests {
             console.log(format!("{n:01000}"));
         }
         let lines = console.lines();
-        assert!(lines[0].text.starts_with("(738 earlier lines"));
+        assert!(lines[0].text.starts_with("(746 earlier lines"));
         assert!(lines.last().is_some_and(|line| line.text.ends_with("999")));
         console.log("é".repeat(KEPT));
-        assert!(console.lines().iter().all(|line| line.text.len() <= KEPT));
+        let lines = console.lines();
+        assert_eq!(lines.len(), 2);
+        assert!(lines[1].text.ends_with('é') && lines[1].cost() <= KEPT);
+    }
+
+    #[test]
+    fn empty_lines_are_not_free() {
+        let console = Console::default();
+        for _ in 0..KEPT {
+            console.log("");
+        }
+        let lines = console.lines();
+        assert_eq!(lines.len(), 1 + KEPT / size_of::<Line>());
+        assert!(lines[0].text.contains("earlier lines are not kept"));
     }
 }

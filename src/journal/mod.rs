@@ -336,6 +336,7 @@ impl Exchange {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::console::Level;
 
     fn said(journal: &Journal, text: &str) -> u64 {
         journal.note(Notice::Said { text: text.into() })
@@ -371,6 +372,10 @@ mod tests {
     }
 
     fn record(journal: &Journal, body: &Bytes) -> u64 {
+        record_with(journal, body, Vec::new())
+    }
+
+    fn record_with(journal: &Journal, body: &Bytes, console: Vec<Line>) -> u64 {
         let mut headers = HeaderMap::new();
         headers.append("x-a", http::HeaderValue::from_static("1"));
         headers.append("x-a", http::HeaderValue::from_static("2"));
@@ -392,7 +397,7 @@ mod tests {
             status: StatusCode::OK,
             headers: &headers,
             body,
-            console: Vec::new(),
+            console,
             warnings: Vec::new(),
             fault: Some("why".into()),
         })
@@ -492,5 +497,19 @@ mod tests {
         assert!(journal.exchange(number).is_some());
         assert!(journal.exchange(number - 1).is_none());
         assert!(journal.exchange(0).is_none());
+    }
+
+    #[test]
+    fn printed_lines_without_text_are_counted_too() {
+        let journal = Journal::default();
+        let empty = Line {
+            level: Level::Info,
+            text: String::new(),
+        };
+        for _ in 0..3 {
+            let lines = vec![empty.clone(); BYTES / 2 / size_of::<Line>()];
+            record_with(&journal, &Bytes::new(), lines);
+        }
+        assert_eq!(journal.exchanges().len(), 1);
     }
 }

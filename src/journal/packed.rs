@@ -110,11 +110,7 @@ impl Packed {
         let length = |bytes: &Option<Bytes>| bytes.as_ref().map_or(0, Bytes::len);
         let rest = self.rest.as_ref().map_or(0, |rest| {
             rest.fault.as_ref().map_or(0, String::len)
-                + rest
-                    .console
-                    .iter()
-                    .map(|line| line.text.len())
-                    .sum::<usize>()
+                + rest.console.iter().map(Line::cost).sum::<usize>()
                 + rest.warnings.iter().map(|w| w.text.len()).sum::<usize>()
         });
         size_of::<Packed>()

@@ -1,7 +1,7 @@
 //! What workers print other than through `console`: native code, child processes, and what comes
 //! when the answer is out already.
 
-use crate::console::{Console, Level, Line};
+use crate::console::{Console, Kept, Level, Line};
 use std::collections::VecDeque;
 use std::io;
 use tokio::net::unix::pipe::Receiver;
@@ -112,7 +112,7 @@ impl Native {
     }
 }
 
-/// How many late lines are kept.
+/// How many late lines are kept, of those that [`Kept`] has room for.
 const LATE_LINES: usize = 200;
 
 /// What an invocation printed after its answer. In the cloud such code runs on when the process is
@@ -120,18 +120,18 @@ const LATE_LINES: usize = 200;
 ///
 /// Source: Twilio docs, "Function execution", on work after the callback.
 #[derive(Debug, Default)]
-pub(super) struct Late(VecDeque<Line>);
+pub(super) struct Late(Kept);
 
 impl Late {
     pub(super) fn keep(&mut self, level: Level, text: String) {
         if self.0.len() == LATE_LINES {
-            self.0.pop_front();
+            self.0.pop();
         }
-        self.0.push_back(Line { level, text });
+        self.0.push(level, text);
     }
 
     pub(super) fn hand_over(&mut self, console: &Console) {
-        for Line { level, text } in self.0.drain(..) {
+        while let Some(Line { level, text }) = self.0.pop() {
             write_late(console, level, &text);
         }
     }
@@ -179,6 +179,19 @@ mod tests {
         native.finish(&console);
         assert_eq!(console.lines().len(), 1);
         assert_eq!(console.lines()[0].text, "end");
+    }
+
+    #[test]
+    fn late_lines_take_no_more_memory_than_an_invocation_keeps() {
+        let mut late = Late::default();
+        for n in 0..10 {
+            late.keep(Level::Info, n.to_string().repeat(100_000));
+        }
+        assert_eq!(late.0.len(), 2);
+        late.keep(Level::Info, "x".repeat(1_000_000));
+        let console = Console::default();
+        late.hand_over(&console);
+        assert_eq!(console.lines().len(), 1);
     }
 
     #[test]
