@@ -6,37 +6,31 @@
 //! for slow heads: they set and take back an alarm for every request. Here the accepting task looks
 //! over its connections now and then, and one that has done nothing since the last look is closed.
 
+mod connections;
 mod socket;
 
 use crate::crew;
 use crate::gateway::Gateway;
 use crate::stop::Stop;
+use connections::{Connections, LOOK_OVER, Traffic};
 use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use socket::{Socket, Writing};
+use socket::Socket;
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep};
-
-/// How often connections are looked over. One that is without a running exchange, and has had none
-/// since the last look, is closed: an idle one, or one whose next head is slow to arrive.
-const LOOK_OVER: Duration = Duration::from_secs(30);
-
-/// At how many looks in a row an answer may wait for its caller to take more of it. Several, since a
-/// caller on a slow line is not seen to read: its system takes megabytes ahead.
-const WAITING_LOOKS: u32 = 4;
 
 /// The largest head that is read at all. What is over the cloud's 15 KB but under this is refused
 /// with an explanation; what is over this, by hyper, with a bare 431.
@@ -121,16 +115,15 @@ async fn accept(
     stop: Stop,
     exchanges: Arc<Exchanges>,
 ) -> JoinSet<()> {
-    let mut connections = JoinSet::new();
-    let mut open: Vec<Open> = Vec::new();
+    let mut connections = Connections::default();
     let mut stopped = pin!(stop.wait());
     let mut look_over = tokio::time::interval(LOOK_OVER);
     loop {
         let accepted = tokio::select! {
-            () = &mut stopped => return connections,
-            Some(_) = connections.join_next() => continue,
+            () = &mut stopped => return connections.into_tasks(),
+            Some(()) = connections.ended() => continue,
             _ = look_over.tick() => {
-                open.retain_mut(Open::is_wanted);
+                connections.look_over();
                 continue;
             }
             accepted = listener.accept() => accepted,
@@ -138,20 +131,15 @@ async fn accept(
         match accepted {
             Ok((stream, peer)) => {
                 let traffic = Arc::new(Traffic::default());
-                let task = connections.spawn(crew::counted(connection(
+                let serving = connection(
                     stream,
                     peer,
                     Arc::clone(&gateway),
                     stop.clone(),
                     Arc::clone(&exchanges),
                     Arc::clone(&traffic),
-                )));
-                open.push(Open {
-                    task,
-                    traffic,
-                    seen: None,
-                    silent: 0,
-                });
+                );
+                connections.begin(traffic, serving);
             }
             // A connection that was gone before it was taken, or no descriptor for it: neither
             // is a reason to end.
@@ -222,54 +210,6 @@ async fn connection(
         }
     })
     .await;
-}
-
-/// A connection, as the accepting task knows it.
-struct Open {
-    task: AbortHandle,
-    traffic: Arc<Traffic>,
-    /// How many exchanges had ended at the last look, and how often something was written; the first
-    /// comes less than a whole period after the start and closes nothing.
-    seen: Option<(u32, u32)>,
-    /// At how many looks in a row nothing had happened.
-    silent: u32,
-}
-
-impl Open {
-    /// Whether it is still there and of use; one of no use is closed.
-    fn is_wanted(&mut self) -> bool {
-        if self.task.is_finished() {
-            return false;
-        }
-        let ended = self.traffic.ended.load(Ordering::Relaxed);
-        let now = Some((ended, self.traffic.writing.times()));
-        let silent = !self.traffic.is_running() && self.seen == now;
-        self.silent = if silent { self.silent + 1 } else { 0 };
-        self.seen = now;
-        let most = match self.traffic.writing.is_waiting() {
-            true => WAITING_LOOKS,
-            false => 1,
-        };
-        let wanted = self.silent < most;
-        if !wanted {
-            self.task.abort();
-        }
-        wanted
-    }
-}
-
-/// What happened on one connection.
-#[derive(Debug, Default)]
-struct Traffic {
-    begun: AtomicU32,
-    ended: AtomicU32,
-    writing: Arc<Writing>,
-}
-
-impl Traffic {
-    fn is_running(&self) -> bool {
-        self.begun.load(Ordering::Relaxed) != self.ended.load(Ordering::Relaxed)
-    }
 }
 
 /// The exchanges that run at this moment, in all connections.
