@@ -499,6 +499,8 @@ async fn a_worker_that_speaks_nonsense_is_ended() {
         "Buffer.alloc(64, 255)",
         "Buffer.alloc(64)",
         "'HTTP/1.1 200 OK\\r\\n\\r\\n'",
+        // A whole reply, to a call that there is not.
+        "Buffer.from([0, 0, 0, 12, 0, 0, 0, 99, 18, 0, 0, 0, 0, 0, 0, 0])",
     ] {
         let bad = format!(
             "exports.handler = () => {{ require('fs').writeSync(0, {nonsense}); while (true); }};"

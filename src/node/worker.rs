@@ -327,8 +327,8 @@ impl Worker {
             Said::Asked { id, asked } => self.answer(id, &asked)?,
             Said::Reply { id, ended, time } => {
                 self.native_output();
-                let answered = self.line.pop_front().filter(|running| running.id == id);
-                let Some(running) = answered else {
+                let answers = |running: &mut Running| running.id == id;
+                let Some(running) = self.line.pop_front_if(answers) else {
                     return Err(End::Protocol(format!(
                         "a reply to nothing that runs ({id})"
                     )));
