@@ -70,22 +70,28 @@ async fn moved(_: Context, _: Event, callback: Callback) -> Outcome {
     callback.success(response)
 }
 
-async fn site(public_url: Option<&'static str>) -> Site {
-    let services = "default_service = \"app\"\n\
+const SERVICES: &str = "default_service = \"app\"\n\
         [services.app]\nauth_token = \"s3cret-auth-token\"\n[services.app.functions]\n\
         \"/sms\" = { handler = \"rust:reply\", visibility = \"protected\" }\n\
         \"/menu\" = { handler = \"rust:menu\", visibility = \"protected\" }\n\
         \"/told\" = { handler = \"rust:noted\", visibility = \"protected\" }\n\
         \"/moved\" = { handler = \"rust:moved\", visibility = \"protected\" }\n\
-        [services.other.functions]\n\
-        \"/sms\" = { handler = \"rust:reply\", visibility = \"protected\" }\n";
+        [services.other]\nauth_token = \"s3cret-auth-token\"\n[services.other.functions]\n\
+        \"/sms\" = { handler = \"rust:reply\", visibility = \"protected\" }\n\
+        \"/menu\" = { handler = \"rust:menu\", visibility = \"protected\" }\n";
+
+async fn site(public_url: Option<&'static str>) -> Site {
+    project(public_url).start().await
+}
+
+fn project(public_url: Option<&'static str>) -> Project {
     let handlers = Handlers::new()
         .with("reply", reply)
         .with("menu", menu)
         .with("noted", noted)
         .with("moved", moved);
     Project::new()
-        .file("services.toml", services)
+        .file("services.toml", SERVICES)
         .handlers(handlers)
         .with(move |builder| {
             let builder = match public_url {
@@ -94,8 +100,6 @@ async fn site(public_url: Option<&'static str>) -> Site {
             };
             builder.console(ConsolePort::Given(0), Token::given(TOKEN))
         })
-        .start()
-        .await
 }
 
 /// Asks the phone, and expects that status.
@@ -307,6 +311,38 @@ async fn a_call_is_placed_and_walked_through() {
         200,
     );
     assert_eq!(again["ended"], call["ended"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_whose_target_has_gone_goes_on_once_it_is_back_and_can_be_hung_up() {
+    let site = project(None).start_watching().await;
+    let id = new_phone(&site);
+    let place = || {
+        let wish = json!({ "target": "other:/menu" });
+        phone(&site, &format!("POST /phones/{id}/calls"), &wish, 201)
+    };
+    let act = |call: &Value, act: Value, status: u16| {
+        let acts = format!("POST /talks/{}/acts", call["id"]);
+        phone(&site, &acts, &act, status)
+    };
+    let (call, other) = (place(), place());
+    let (alone, _) = SERVICES.split_once("[services.other").unwrap();
+    site.change("services.toml", alone);
+    site.until(|registry| registry.service("other").is_none())
+        .await;
+    let press = json!({ "do": "press", "keys": "1" });
+    for _ in 0..2 {
+        let told = act(&call, press.clone(), 409)["error"].to_string();
+        assert!(told.contains("the project has changed"), "{told}");
+    }
+    let hung_up = act(&other, json!({ "do": "hang-up" }), 200);
+    assert_eq!(hung_up["ended"]["why"], "caller-hung-up");
+
+    site.change("services.toml", SERVICES);
+    site.until(|registry| registry.service("other").is_some())
+        .await;
+    let call = act(&call, press, 200);
+    assert_eq!(steps(&call)[3..5], ["pressed 1", "asked /menu 200"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

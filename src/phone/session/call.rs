@@ -149,14 +149,10 @@ impl CallSession {
         Ok(())
     }
 
-    /// It is given up: nobody has done anything for too long.
+    /// It is given up, for a reason that is no fault of the call's.
     pub fn abandon(&mut self, text: &str) {
         if self.ended().is_none() {
-            self.over(Ended {
-                why: "abandoned",
-                text: text.to_string(),
-                failed: false,
-            });
+            self.over(Ended::abandoned(text));
         }
     }
 

@@ -151,6 +151,16 @@ pub struct Ended {
     pub failed: bool,
 }
 
+impl Ended {
+    pub(super) fn abandoned(text: &str) -> Self {
+        Ended {
+            why: "abandoned",
+            text: text.to_string(),
+            failed: false,
+        }
+    }
+}
+
 impl ToldFault {
     pub(super) fn new(fault: &Fault, document: Option<&str>) -> Self {
         ToldFault {

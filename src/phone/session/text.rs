@@ -76,6 +76,14 @@ impl TextSession {
         self.settle(turn);
     }
 
+    /// It is given up, for a reason that is no fault of the text's.
+    pub fn abandon(&mut self, text: &str) {
+        if self.ended.is_none() {
+            self.fetching = None;
+            self.over(Ended::abandoned(text));
+        }
+    }
+
     /// Goes on until a request is needed, or all is done.
     fn settle(&mut self, mut turn: MessageTurn) {
         loop {

@@ -6,6 +6,7 @@
 mod receive;
 mod store;
 mod stream;
+mod walk;
 
 pub(super) use store::Phones;
 
@@ -15,7 +16,7 @@ use super::api::{other_method, read_at_most};
 use crate::body::Body;
 use crate::clock::Clock;
 use crate::courier::Line;
-use crate::phone::session::{Act, CallSession, Performed, Request, Setup, TextSession};
+use crate::phone::session::{Act, CallSession, Setup, TextSession};
 use crate::signature::Signer;
 use crate::token::Token;
 use crate::webhook::{self, Kind, NUMBER, Wishes};
@@ -287,21 +288,35 @@ impl WebConsole {
             let Talked::Call(call) = &mut talk.what else {
                 return Err(Refused::bad_request("that is no call"));
             };
-            call.act(act)
-                .map_err(|error| Refused::new(StatusCode::CONFLICT, error.to_string()))?;
-            let target = talk.target.clone();
+            let conflict = |text: String| Refused::new(StatusCode::CONFLICT, text);
+            let mut next = call.clone();
+            next.act(act).map_err(|error| conflict(error.to_string()))?;
+            // Before it counts as done: without a service there is nobody who would sign the request
+            // that the call would wait for. Who hangs up mostly needs none.
+            let signer = match next.request() {
+                Some(_) => Some(self.signer_of(&talk.target).map_err(conflict)?),
+                None => None,
+            };
+            *call = next;
             talk.touch();
-            let registry = self.live.snapshot();
-            let named = registry.named(&target);
-            named.map(|named| named.service.signer.clone())
+            signer
         };
         self.phones.changed();
-        let signer = signer.map_err(|error| {
-            let text = format!("{error}: the project has changed since the call began");
-            Refused::new(StatusCode::CONFLICT, text)
-        })?;
-        self.go_on(id, signer).await;
+        if let Some(signer) = signer {
+            self.go_on(id, signer).await;
+        }
         self.talk(id, StatusCode::OK)
+    }
+
+    /// What requests to the target of a call are signed by now.
+    fn signer_of(&self, target: &str) -> Result<Signer, String> {
+        let registry = self.live.snapshot();
+        match registry.named(target) {
+            Ok(named) => Ok(named.service.signer.clone()),
+            Err(error) => Err(format!(
+                "{error}: the project has changed since the call began; hang up, or bring it back"
+            )),
+        }
     }
 
     /// Performs requests until the caller is wanted, or all is over.
@@ -310,47 +325,14 @@ impl WebConsole {
             gateway: self.gateway.clone(),
             live: self.live.clone(),
         };
-        let walking = tokio::spawn(walk(self.phones.clone(), line, id, signer));
-        // A panic has ended the task alone; the talk is as it was.
-        let _ = walking.await;
+        let walking = walk::to_the_end(self.phones.clone(), line, id, signer);
+        let _ = tokio::spawn(walking).await;
     }
 
     fn talk(&self, id: u64, status: StatusCode) -> Result<Response<Body>, Refused> {
         let state = self.phones.lock();
         let talk = state.talk(id).ok_or_else(|| no_talk(id))?;
         Ok(answer::json(status, &talk.shown()))
-    }
-}
-
-async fn walk(phones: Phones, mut line: Line, id: u64, signer: Signer) {
-    let mut seen = phones.lock().talk(id).map_or(0, |talk| talk.steps().len());
-    loop {
-        let request: Option<Request> = match phones.lock().talk(id).map(|talk| &talk.what) {
-            Some(Talked::Text(text)) => text.request(),
-            Some(Talked::Call(call)) => call.request(),
-            // The phone was removed, or its talks were.
-            Some(Talked::Received { .. }) | None => return,
-        };
-        let Some(request) = request else {
-            return;
-        };
-        let performed: Performed = line.perform(request, &signer).await;
-        {
-            let mut state = phones.lock();
-            let Some(talk) = state.talk_mut(id) else {
-                return;
-            };
-            talk.touch();
-            match &mut talk.what {
-                Talked::Text(text) => text.performed(performed),
-                Talked::Call(call) => call.performed(performed),
-                Talked::Received { .. } => return,
-            }
-            let steps = talk.steps().len();
-            state.deliver(id, seen, now());
-            seen = steps;
-        }
-        phones.changed();
     }
 }
 

@@ -290,6 +290,15 @@ impl Talk {
         self.touched = Instant::now();
     }
 
+    /// It is given up, unless it is over.
+    pub(super) fn abandon(&mut self, why: &str) {
+        match &mut self.what {
+            Talked::Text(text) => text.abandon(why),
+            Talked::Call(call) => call.abandon(why),
+            Talked::Received { .. } => {}
+        }
+    }
+
     pub(super) fn steps(&self) -> &[Happened] {
         match &self.what {
             Talked::Text(text) => text.steps(),

@@ -1,0 +1,97 @@
+//! The walk through a text or a call: its requests, one after another.
+
+use super::now;
+use super::store::{Phones, Talked};
+use crate::courier::Line;
+use crate::phone::session::{Performed, Request};
+use crate::signature::Signer;
+
+/// Performs the requests of a talk until the caller is wanted, or all is over.
+///
+/// By a task of its own: a panic ends that one alone, and then the talk is given up, since nobody
+/// would tell it what came of its request.
+pub(super) async fn to_the_end(phones: Phones, line: Line, id: u64, signer: Signer) {
+    let walking = walk(phones.clone(), line, id, signer);
+    watched(phones, id, walking).await;
+}
+
+async fn watched(phones: Phones, id: u64, walking: impl Future<Output = ()> + Send + 'static) {
+    if tokio::spawn(walking).await.is_ok() {
+        return;
+    }
+    if let Some(talk) = phones.lock().talk_mut(id) {
+        talk.abandon("Switchboard failed while it asked a function: please report it");
+    }
+    phones.changed();
+}
+
+async fn walk(phones: Phones, mut line: Line, id: u64, signer: Signer) {
+    let mut seen = phones.lock().talk(id).map_or(0, |talk| talk.steps().len());
+    loop {
+        let request: Option<Request> = match phones.lock().talk(id).map(|talk| &talk.what) {
+            Some(Talked::Text(text)) => text.request(),
+            Some(Talked::Call(call)) => call.request(),
+            // The phone was removed, or its talks were.
+            Some(Talked::Received { .. }) | None => return,
+        };
+        let Some(request) = request else {
+            return;
+        };
+        let performed: Performed = line.perform(request, &signer).await;
+        {
+            let mut state = phones.lock();
+            let Some(talk) = state.talk_mut(id) else {
+                return;
+            };
+            talk.touch();
+            match &mut talk.what {
+                Talked::Text(text) => text.performed(performed),
+                Talked::Call(call) => call.performed(performed),
+                Talked::Received { .. } => return,
+            }
+            let steps = talk.steps().len();
+            state.deliver(id, seen, now());
+            seen = steps;
+        }
+        phones.changed();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phone::session::{CallSession, Setup, TextSession};
+    use crate::webhook::{Kind, Wishes};
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn a_walk_that_panics_leaves_nobody_waiting() {
+        let setup = |kind| Setup {
+            kind,
+            url: "http://t/start".into(),
+            wishes: Wishes {
+                from: Some("+15005550006".into()),
+                to: Some("+15005550007".into()),
+                body: (kind != Kind::Voice).then(|| "Ahoy".into()),
+                ..Wishes::default()
+            },
+            seed: "s".into(),
+            unix_seconds: 100,
+            account_sid: "AC1".into(),
+            status_callback: None,
+        };
+        let phones = Phones::default();
+        let phone = phones.lock().add(None, None).unwrap().id;
+        for what in [
+            Talked::Text(TextSession::begin(setup(Kind::Sms)).unwrap().into()),
+            Talked::Call(CallSession::begin(setup(Kind::Voice)).unwrap().into()),
+        ] {
+            let begun = phones.lock().begin(phone, 0, "/start".into(), what);
+            let id = begun.unwrap();
+            watched(phones.clone(), id, async { panic!("of the walk") }).await;
+            let state = phones.lock();
+            let told = json!(state.talk(id).unwrap().shown());
+            assert_eq!(told["ended"]["why"], "abandoned", "{told}");
+        }
+    }
+}
