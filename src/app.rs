@@ -25,6 +25,7 @@ use crate::swap::Swap;
 use crate::token::Token;
 use crate::visibility::Visibility;
 use crate::web_console::{self, ConsolePort, Shown, WebConsole};
+use running::Serving;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -348,7 +349,7 @@ impl Builder {
             swap,
             journal,
             stop,
-            serving: Some(serving),
+            serving: Serving::Still(serving),
             console,
             diagnostics: loaded.diagnostics,
         })

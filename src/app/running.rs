@@ -17,9 +17,28 @@ pub struct Running {
     pub(super) swap: Swap,
     pub(super) journal: Journal,
     pub(super) stop: Stop,
-    pub(super) serving: Option<JoinHandle<Drained>>,
+    pub(super) serving: Serving,
     pub(super) console: Option<RunningConsole>,
     pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// The task that serves, and how it ended once it has.
+#[derive(Debug)]
+pub(super) enum Serving {
+    Still(JoinHandle<Drained>),
+    Ended(Drained),
+}
+
+impl Serving {
+    async fn ended(&mut self) -> Drained {
+        let drained = match self {
+            // By reference: who gives this wait up leaves the task to the next one.
+            Serving::Still(task) => task.await.unwrap_or(Drained::CutOff(0)),
+            Serving::Ended(drained) => *drained,
+        };
+        *self = Serving::Ended(drained);
+        drained
+    }
 }
 
 impl Running {
@@ -103,12 +122,10 @@ impl Running {
         self.ended().await
     }
 
-    /// Waits until it has ended, by whoever's wish.
+    /// Waits until it has ended, by whoever's wish. A wait that is given up, as in a `select!`, can
+    /// be begun again.
     pub async fn ended(&mut self) -> Drained {
-        let drained = match self.serving.take() {
-            Some(serving) => serving.await.unwrap_or(Drained::CutOff(0)),
-            None => Drained::Fully,
-        };
+        let drained = self.serving.ended().await;
         // After the services, so that its readers are told of the last requests.
         if let Some(console) = &mut self.console {
             console.end().await;

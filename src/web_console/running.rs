@@ -65,8 +65,10 @@ impl RunningConsole {
     pub async fn end(&mut self) {
         self.followers.all_back().await;
         self.stop.say();
-        if let Some(serving) = self.serving.take() {
+        // By reference: who gives this wait up leaves the task to the next one.
+        if let Some(serving) = &mut self.serving {
             let _ = serving.await;
+            self.serving = None;
         }
     }
 }

@@ -167,6 +167,21 @@ async fn a_handler_beyond_its_time_does_not_hold_the_end_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_wait_for_the_end_can_be_given_up_and_begun_again() {
+    let mut server = hello_server().await;
+    for _ in 0..3 {
+        tokio::select! {
+            biased;
+            drained = server.ended() => panic!("nobody has ended it: {drained:?}"),
+            () = std::future::ready(()) => {}
+        }
+    }
+    server.stopper().say();
+    assert_eq!(within(server.ended()).await, Drained::Fully);
+    assert_eq!(within(server.ended()).await, Drained::Fully);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_half_sent_head_does_not_hold_the_end_back() {
     let server = hello_server().await;
     let mut client = Client::connect(server.port());
