@@ -29,16 +29,11 @@ use running::Serving;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 use tokio::runtime::Runtime;
 
 /// The port where neither flag nor file says one: twilio-run's.
 pub const DEFAULT_PORT: u16 = 3000;
-
-/// How long running exchanges have to end beyond the time that a function may take.
-const GRACE: Duration = Duration::from_secs(2);
-/// The same where functions may take any time.
-const GRACE_WITHOUT_LIMIT: Duration = Duration::from_secs(10);
 
 /// Where to begin: [`Switchboard::builder`].
 #[derive(Debug)]
@@ -291,10 +286,6 @@ impl Builder {
             outbox.clone(),
         );
         let stop = Stop::default();
-        let grace = config
-            .limits
-            .time
-            .map_or(GRACE_WITHOUT_LIMIT, |limit| limit + GRACE);
         let live = swap.live().clone();
         let gateway = Gateway::new(live.clone(), journal.clone(), clock, stop.clone());
         let gateway = gateway.with_tenancy(self.tenancy).with_parity(self.parity);
@@ -308,12 +299,8 @@ impl Builder {
             journal: journal.clone(),
         };
         courier.spawn(stop.clone());
-        let serving = tokio::spawn(server::serve(
-            listeners,
-            Arc::clone(&gateway),
-            stop.clone(),
-            grace,
-        ));
+        let serving = server::serve(listeners, Arc::clone(&gateway), stop.clone());
+        let serving = tokio::spawn(serving);
         let last = LastLoad::new(Load {
             at: SystemTime::now(),
             took: began.elapsed(),

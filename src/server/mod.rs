@@ -9,6 +9,7 @@
 mod connections;
 mod socket;
 
+use crate::config::Limits;
 use crate::crew;
 use crate::gateway::Gateway;
 use crate::stop::Stop;
@@ -39,6 +40,12 @@ const HEAD_BYTES: usize = 64 * 1024;
 /// The most headers that are read at all, likewise, where more than hyper's usual 100 may pass.
 const HEADERS: usize = 2000;
 
+/// How long running exchanges have to end beyond the time that a function may take.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// The same where functions may take any time.
+const GRACE_WITHOUT_LIMIT: Duration = Duration::from_secs(10);
+
 /// How long answers that are ready may take to reach their callers when the server ends.
 const FLUSH: Duration = Duration::from_millis(500);
 
@@ -58,13 +65,9 @@ pub enum Drained {
     CutOff(usize),
 }
 
-/// Serves on all `listeners` until `stop` is said, then lets running exchanges end within `grace`.
-pub async fn serve(
-    listeners: Vec<TcpListener>,
-    gateway: Arc<Gateway>,
-    stop: Stop,
-    grace: Duration,
-) -> Drained {
+/// Serves on all `listeners` until `stop` is said, then lets running exchanges end: each has as long
+/// as a function may take, and a little more.
+pub async fn serve(listeners: Vec<TcpListener>, gateway: Arc<Gateway>, stop: Stop) -> Drained {
     let exchanges = Arc::new(Exchanges::default());
     let mut accepting = JoinSet::new();
     for listener in listeners {
@@ -80,7 +83,13 @@ pub async fn serve(
     while let Some(ended) = accepting.join_next().await {
         connections.extend(ended.ok());
     }
-    drain(connections, &exchanges, grace).await
+    // Only now: the limits of the start may have been replaced since, with the project's files.
+    drain(connections, &exchanges, grace(gateway.limits())).await
+}
+
+fn grace(limits: Limits) -> Duration {
+    let limited = limits.time.map(|time| time.saturating_add(GRACE));
+    limited.unwrap_or(GRACE_WITHOUT_LIMIT)
 }
 
 async fn drain(

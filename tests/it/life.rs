@@ -167,6 +167,39 @@ async fn a_handler_beyond_its_time_does_not_hold_the_end_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_end_lets_functions_run_as_long_as_they_may_by_now() {
+    let (sender, mut begun) = mpsc::unbounded_channel();
+    // Longer than the end waits beyond the limit that there was at the start.
+    let slow = move |_: Context, _: Event, callback: Callback| {
+        let _ = sender.send(());
+        async move {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            callback.success("done")
+        }
+    };
+    let limit = |millis: u32| {
+        format!(
+            "[limits]\ntime_ms = {millis}\n\
+             [services.app.functions]\n\"/slow\" = {{ handler = \"rust:slow\" }}\n"
+        )
+    };
+    let site = Project::new()
+        .file("services.toml", &limit(1))
+        .handler("slow", slow)
+        .start_watching()
+        .await;
+    site.change("services.toml", &limit(60_000));
+    let minute = Some(Duration::from_secs(60));
+    site.until(|registry| registry.limits.time == minute).await;
+    let mut client = Client::connect(site.port());
+    client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+    within(begun.recv()).await.expect("it begins");
+    let stopping = tokio::spawn(site.stop());
+    assert_eq!(client.read().text(), "done");
+    assert_eq!(within(stopping).await.expect("no panic"), Drained::Fully);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wait_for_the_end_can_be_given_up_and_begun_again() {
     let mut server = hello_server().await;
     for _ in 0..3 {
