@@ -13,6 +13,7 @@ use super::warden;
 use super::wire::Kind;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Serialize;
+use std::ffi::OsString;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
@@ -61,16 +62,23 @@ pub(super) struct Process {
 
 /// Starts a process; what it must be told first lies in its channel.
 pub(super) fn spawn(spec: &NodeSpec, preload: &[PathBuf]) -> Result<Process, NodeFault> {
-    let (mut process, tickets) = start(spec).map_err(|error| {
+    let environment = inherited();
+    let (mut process, tickets) = start(spec, &environment).map_err(|error| {
         NodeFault::NoNode(format!("{}: {error}", spec.program.to_string_lossy()))
     })?;
-    greeting(spec, preload, tickets, &mut process.channel)
+    let setup = Setup {
+        spec,
+        inherited: environment.iter().map(|(name, _)| &**name).collect(),
+        preload,
+        tickets,
+    };
+    greeting(&setup, &mut process.channel)
         .map_err(|error| NodeFault::Protocol(format!("a path that is no text: {error}")))?;
     Ok(process)
 }
 
 /// The process, and the number under which it has the pipe of tickets.
-fn start(spec: &NodeSpec) -> io::Result<(Process, i32)> {
+fn start(spec: &NodeSpec, environment: &[(String, OsString)]) -> io::Result<(Process, i32)> {
     let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
     ours.set_nonblocking(true)?;
     let channel = Channel::new(UnixStream::from_std(ours)?);
@@ -78,13 +86,12 @@ fn start(spec: &NodeSpec) -> io::Result<(Process, i32)> {
     let (stderr, stderr_writer) = io::pipe()?;
     let stdout = pipe::Receiver::from_owned_fd(stdout.into())?;
     let stderr = pipe::Receiver::from_owned_fd(stderr.into())?;
-    let environment = std::env::vars_os().filter(|(name, _)| inherited(name));
     let mut command = Command::new(&spec.program);
     command
         .arg("-e")
         .arg(LOADER)
         .env_clear()
-        .envs(environment)
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .current_dir(&spec.root)
         .stdin(Stdio::from(OwnedFd::from(theirs)))
         .stdout(Stdio::from(stdout_writer))
@@ -115,27 +122,19 @@ fn start(spec: &NodeSpec) -> io::Result<(Process, i32)> {
 struct Setup<'a> {
     #[serde(flatten)]
     spec: &'a NodeSpec,
+    /// The variables of its environment that it has of the server.
+    inherited: Vec<&'a str>,
     preload: &'a [PathBuf],
     tickets: i32,
 }
 
-fn greeting(
-    spec: &NodeSpec,
-    preload: &[PathBuf],
-    tickets: i32,
-    channel: &mut Channel,
-) -> serde_json::Result<()> {
+fn greeting(setup: &Setup<'_>, channel: &mut Channel) -> serde_json::Result<()> {
     let sources: serde_json::Map<_, _> = BRIDGE
         .into_iter()
         .map(|(name, text)| (name.to_string(), text.into()))
         .collect();
     channel.put(Kind::Source, 0, 0, &[], &serde_json::to_vec(&sources)?);
-    let setup = serde_json::to_vec(&Setup {
-        spec,
-        preload,
-        tickets,
-    })?;
-    channel.put(Kind::Setup, 0, 0, &setup, &[]);
+    channel.put(Kind::Setup, 0, 0, &serde_json::to_vec(setup)?, &[]);
     Ok(())
 }
 

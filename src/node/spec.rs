@@ -2,7 +2,7 @@
 
 use crate::runtime::Runtime;
 use serde::Serialize;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -54,9 +54,18 @@ impl fmt::Debug for NodeSpec {
     }
 }
 
-/// Whether a variable of the server's own environment is handed to workers: what a program needs to
-/// run and to reach the network, and none of the rest, which may hold secrets of other projects.
-pub(super) fn inherited(name: &OsStr) -> bool {
+/// What of the server's own environment is handed to workers, and to the functions in them.
+pub(super) fn inherited() -> Vec<(String, OsString)> {
+    let handed_on = |(name, value): (OsString, OsString)| {
+        let name = name.into_string().ok()?;
+        is_inherited(&name).then_some((name, value))
+    };
+    std::env::vars_os().filter_map(handed_on).collect()
+}
+
+/// What a program needs to run and to reach the network, and none of the rest, which may hold secrets
+/// of other projects.
+fn is_inherited(name: &str) -> bool {
     const EXACT: [&str; 12] = [
         "PATH",
         "HOME",
@@ -71,9 +80,6 @@ pub(super) fn inherited(name: &OsStr) -> bool {
         "SSL_CERT_FILE",
         "SSL_CERT_DIR",
     ];
-    let Some(name) = name.to_str() else {
-        return false;
-    };
     name.starts_with("LC_") || EXACT.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
@@ -88,11 +94,12 @@ mod tests {
             ("LC_ALL", true),
             ("https_proxy", true),
             ("NODE_OPTIONS", true),
+            ("SSL_CERT_FILE", true),
             ("AWS_SECRET_ACCESS_KEY", false),
             ("TWILIO_AUTH_TOKEN", false),
             ("NODE_AUTH_TOKEN", false),
         ] {
-            assert_eq!(inherited(OsStr::new(name)), handed_on, "{name}");
+            assert_eq!(is_inherited(name), handed_on, "{name}");
         }
     }
 }

@@ -50,7 +50,7 @@ function setUp(setup) {
   errors.setRoot(setup.root);
   twilio.setRoot(setup.root);
   typescript.setRoot(setup.root);
-  processes.setVariables(variables);
+  processes.setVariables(setup.inherited, variables);
   processes.removeEvalGlobals();
   output.install();
   installGlobals(setup, variables);

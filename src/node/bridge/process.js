@@ -3,10 +3,6 @@
 
 const { builtinModules } = require('module');
 
-// What a child needs of its parent; the rest of `process.env` is the service's variables, as in
-// runtime-handler's child process.
-const KEPT = /^(PATH|HOME|LANG|LC_.*|TZ|TMPDIR|NODE_.*|(https?|no)_proxy|SystemRoot)$/i;
-
 // `node -e` puts every built-in module and its own `module`, `require`… among the globals, and the
 // module `crypto` over the Web Crypto API. A function that forgets a `require` would run here and
 // fail in the cloud.
@@ -24,8 +20,11 @@ function removeEvalGlobals() {
   }
 }
 
-function setVariables(variables) {
-  for (const name of Object.keys(process.env)) if (!KEPT.test(name)) delete process.env[name];
+// `process.env` is what the server hands on (src/node/spec.rs) and the service's variables, as in
+// runtime-handler's child process, and nothing of what a script around Node has set for itself.
+function setVariables(inherited, variables) {
+  const kept = new Set(inherited);
+  for (const name of Object.keys(process.env)) if (!kept.has(name)) delete process.env[name];
   for (const [name, value] of Object.entries(variables)) process.env[name] = value;
 }
 

@@ -87,6 +87,43 @@ fn without_node_it_is_said_once_and_the_rest_works() {
 
 #[cfg(unix)]
 #[test]
+fn functions_see_of_the_environment_what_the_server_hands_on() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = project(&[
+        (
+            "functions/see.js",
+            "exports.handler = (context, event, callback) => callback(null, process.env);",
+        ),
+        (".env", "OWN=1"),
+    ]);
+    let around = folder.path().join("around-node");
+    std::fs::write(&around, "#!/bin/sh\nexport AROUND=1\nexec node \"$@\"\n").unwrap();
+    std::fs::set_permissions(&around, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let environment = [
+        ("SWITCHBOARD_NODE", around.to_str().unwrap()),
+        ("AWS_SECRET_ACCESS_KEY", "s3cret"),
+        ("SSL_CERT_FILE", "/company/roots.pem"),
+        ("SSL_CERT_DIR", "/company/roots"),
+        ("https_proxy", "http://proxy"),
+    ];
+    let server = Server::start_with(folder.path(), &[], &environment);
+    let answer = server.ask("GET /see HTTP/1.1", "");
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    let seen: serde_json::Value = serde_json::from_str(body).unwrap();
+    for (name, value) in [("OWN", "1")]
+        .into_iter()
+        .chain(environment.into_iter().skip(2))
+    {
+        assert_eq!(seen[name], value, "{name}");
+    }
+    assert!(seen["PATH"].is_string());
+    for name in ["AROUND", "PWD", "AWS_SECRET_ACCESS_KEY", "SWITCHBOARD_NODE"] {
+        assert!(seen[name].is_null(), "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn a_node_that_is_too_old_is_named_with_its_version() {
     use std::os::unix::fs::PermissionsExt;
     let folder = project(&BOTH);
