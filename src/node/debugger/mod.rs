@@ -9,7 +9,7 @@ mod pool;
 mod port;
 mod worker;
 
-pub(super) use port::{Seat, Target};
+pub(super) use port::{Offered, Seat};
 pub(super) use worker::Debugged;
 
 use super::pool::NodePool;

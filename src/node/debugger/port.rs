@@ -13,8 +13,8 @@
 use super::Begin;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
 use tokio::net::{TcpListener, TcpStream};
@@ -48,9 +48,17 @@ pub(super) struct Port {
 
 /// The inspector of one worker.
 #[derive(Debug)]
-pub(in crate::node) struct Target {
+struct Target {
     port: u16,
     attached: AtomicUsize,
+}
+
+/// An inspector that was offered to debuggers. It knows the port by itself, which the next pool may
+/// have when the worker's own is gone.
+#[derive(Debug)]
+pub(in crate::node) struct Offered {
+    target: Arc<Target>,
+    port: Weak<Port>,
 }
 
 /// The place of one pool behind a port. Pools follow one another, and the last one has it.
@@ -104,7 +112,7 @@ impl Seat {
 
     /// A worker's inspector listens on `port` of loopback: debuggers get there from now on. Those of
     /// the worker before are cut off.
-    pub(super) fn offer(&self, port: u16) -> Arc<Target> {
+    pub(super) fn offer(&self, port: u16) -> Offered {
         let target = Arc::new(Target {
             port,
             attached: AtomicUsize::new(0),
@@ -112,25 +120,31 @@ impl Seat {
         if self.port.pools.load(Ordering::Relaxed) == self.number {
             self.port.target.send_replace(Some(Arc::clone(&target)));
         }
-        target
+        Offered {
+            target,
+            port: Arc::downgrade(&self.port),
+        }
+    }
+}
+
+impl Offered {
+    /// Whether a debugger is attached to it.
+    pub(super) fn is_attached(&self) -> bool {
+        self.target.attached.load(Ordering::Relaxed) > 0
     }
 
-    /// The worker behind `target` is gone.
-    pub(super) fn withdraw(&self, target: &Arc<Target>) {
-        self.port.target.send_if_modified(|now| {
-            let is_it = is(now, target);
+    /// The worker behind it is gone.
+    pub(super) fn withdraw(&self) {
+        let Some(port) = self.port.upgrade() else {
+            return;
+        };
+        port.target.send_if_modified(|now| {
+            let is_it = is(now, &self.target);
             if is_it {
                 *now = None;
             }
             is_it
         });
-    }
-}
-
-impl Target {
-    /// Whether a debugger is attached to it.
-    pub(super) fn is_attached(&self) -> bool {
-        self.attached.load(Ordering::Relaxed) > 0
     }
 }
 
@@ -210,5 +224,26 @@ impl Attached {
 impl Drop for Attached {
     fn drop(&mut self) {
         self.0.attached.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_worker_that_outlives_its_pool_is_withdrawn_all_the_same() {
+        let free = (Ipv4Addr::LOCALHOST, 0).into();
+        let (port, _) = Port::open(free, Begin::AtOnce).unwrap();
+        let first = Seat::new(Arc::clone(&port));
+        let old = first.offer(1);
+        let second = Seat::new(Arc::clone(&port));
+        drop(first);
+        assert!(port.target.borrow().is_some(), "until another one is there");
+        old.withdraw();
+        assert!(port.target.borrow().is_none());
+        let new = second.offer(2);
+        old.withdraw();
+        assert!(is(&port.target.borrow(), &new.target));
     }
 }

@@ -1,10 +1,9 @@
 //! A worker under a debugger.
 
-use super::{Begin, Target};
+use super::{Begin, Offered};
 use crate::node::message::Inspector;
 use crate::node::wire::Kind;
 use crate::node::worker::Worker;
-use std::sync::Arc;
 use tokio::time::Instant;
 
 /// What Node itself says to those who debug a script of theirs.
@@ -24,7 +23,7 @@ pub(in crate::node) enum Debugged {
     /// It opens its inspector.
     Opening,
     /// Its inspector is there.
-    At(Arc<Target>),
+    At(Offered),
 }
 
 impl Worker {
@@ -61,7 +60,7 @@ impl Worker {
     /// Whether what runs may run on though its time is up: while somebody looks at it, and then as
     /// long again as it may run at all.
     pub(in crate::node) fn is_held(&mut self) -> bool {
-        let held = matches!(&self.debugged, Debugged::At(target) if target.is_attached());
+        let held = matches!(&self.debugged, Debugged::At(offered) if offered.is_attached());
         if held && let Some(running) = self.line.front_mut() {
             running.started = Instant::now();
         }
@@ -75,11 +74,8 @@ impl Worker {
 
     /// Debuggers are led elsewhere.
     pub(in crate::node) fn withdraw(&mut self) {
-        if let Debugged::At(target) = &self.debugged
-            && let Some(pool) = self.pool.upgrade()
-            && let Some(seat) = pool.seat.get()
-        {
-            seat.withdraw(target);
+        if let Debugged::At(offered) = &self.debugged {
+            offered.withdraw();
         }
     }
 }
