@@ -423,6 +423,9 @@ async fn what_is_printed_belongs_to_its_exchange() {
             console.info('info'); console.debug('debug'); console.warn('warn'); console.error(new Error('e').message);
             console.group('group'); console.log('two\nlines'); console.groupEnd();
             process.stdout.write('no '); process.stdout.write('newline'); process.stderr.write('err\n');
+            // In the middle of characters, encoded, and half of one alone.
+            for (const byte of Buffer.from('é€😀\n')) process.stderr.write(Buffer.of(byte));
+            process.stderr.write('aGk=', 'base64'); process.stderr.write(Buffer.of(0xc3)); process.stderr.write('\n');
             callback(null, 'x');
         };"#;
     let native = r#"
@@ -460,6 +463,8 @@ async fn what_is_printed_belongs_to_its_exchange() {
             "INFO group",
             "INFO   two\n  lines",
             "ERROR err",
+            "ERROR é€😀",
+            "ERROR hi\u{fffd}",
             "INFO no newline",
         ]
     );

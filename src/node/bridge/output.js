@@ -6,6 +6,7 @@
 
 const { Console } = require('console');
 const { Readable, Writable } = require('stream');
+const { StringDecoder } = require('string_decoder');
 const channel = require('./channel');
 const current = require('./current');
 const { KIND } = require('./wire');
@@ -24,33 +25,36 @@ function emit(level, text, invocation = current.owner()) {
 
 // A stream that keeps what has no line end yet until it has one, or the invocation answers.
 function capture(level, fd) {
+  // A character may come in two pieces.
+  const decoder = new StringDecoder('utf8');
   let partial = '';
   let owner = null;
   const flush = () => {
-    if (partial === '') return;
-    const text = partial;
+    const text = partial + decoder.end();
     partial = '';
-    emit(level, text, owner);
+    if (text !== '') emit(level, text, owner);
   };
-  const write = (text) => {
+  const write = (bytes) => {
     const invocation = current.owner();
     if (invocation !== owner) flush();
     owner = invocation;
-    partial += text;
+    partial += decoder.write(bytes);
     const end = partial.lastIndexOf('\n');
     if (end >= 0) {
       emit(level, partial.slice(0, end), owner);
       partial = partial.slice(end + 1);
     }
-    if (partial.length > 65536) flush();
+    if (partial.length > 65536) {
+      emit(level, partial, owner);
+      partial = '';
+    }
   };
   let stream;
   const get = () => {
     if (stream === undefined) {
       stream = new Writable({
-        decodeStrings: false,
         write(chunk, _encoding, done) {
-          write(typeof chunk === 'string' ? chunk : chunk.toString('utf8'));
+          write(chunk);
           done();
         },
       });
