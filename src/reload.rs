@@ -1,7 +1,8 @@
 //! From changed files to the next registry, or to the reason why there is none.
 //!
-//! The next registry is built whole beside the one in use and then swapped. Files that cannot be
-//! served change nothing: the last good version serves on, and the developer is told why.
+//! The next registry is built whole beside the one in use and then swapped. A configuration that
+//! cannot be served changes nothing: the last good one serves on, and the developer is told why. The
+//! JavaScript of its services is what the files say all the same, which is told as well.
 
 use crate::config::{
     self, Cloud, Config, FunctionResource, Limits, LimitsOrigin, Loaded, ServiceName,
@@ -286,6 +287,15 @@ impl Reloader {
         let was_rejected = !self.last.get().served;
         self.diagnostics.clone_from(&diagnostics);
         let Some(config) = config else {
+            if !refreshed.is_empty() {
+                // Without the diagnostics, which are of what is not served.
+                self.journal.note(Notice::Reloaded {
+                    generation: self.swap.snapshot().generation,
+                    changed: refreshed,
+                    took: began.elapsed(),
+                    diagnostics: Vec::new(),
+                });
+            }
             if news {
                 self.last.set(Load {
                     at: SystemTime::now(),

@@ -91,6 +91,27 @@ async fn next_good_save_recovers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn javascript_that_is_saved_beside_a_broken_services_toml_is_told_of() {
+    let services = "[services.app]\nroot = \".\"\n";
+    let answering =
+        |text| format!("exports.handler = (context, event, callback) => callback(null, '{text}');");
+    let mut site = Project::new()
+        .file("services.toml", services)
+        .file("functions/say.js", &answering("first"))
+        .start_watching()
+        .await;
+    assert_eq!(site.ask("GET /say", "").text(), "first");
+    site.change("services.toml", "nonsense");
+    site.rejected().await;
+    site.change("functions/say.js", &answering("second"));
+    assert_eq!(site.reloaded().await, ["app"]);
+    assert_eq!(site.ask("GET /say", "").text(), "second");
+    // Only now all of it is served, which is said though nothing else has changed.
+    site.change("services.toml", services);
+    assert_eq!(site.reloaded().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn unchanged_service_keeps_its_state() {
     let mut site = site().await;
     let before = site.registry();
