@@ -88,11 +88,11 @@ pub struct ServiceConfig {
     pub variables: Variables,
     /// Signs and verifies requests.
     pub auth_token: AuthToken,
+    /// Where that was set.
+    pub auth_token_origin: CredentialOrigin,
     /// The account's secondary token, if one is given: it lets nobody in, but a request that is signed
     /// with it can be told of.
     pub secondary_auth_token: Option<AuthToken>,
-    /// Where that was set.
-    pub auth_token_origin: CredentialOrigin,
     /// The account: `AC` and 32 hexadecimal digits, unless something else was written.
     pub account_sid: String,
     /// Where that was set.
