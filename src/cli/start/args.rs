@@ -1,7 +1,6 @@
 //! The flags of `start`, twilio-run's among them, and what they come to.
 
 use super::inspect::InspectArgs;
-use crate::cli::exit::Failure;
 use crate::cli::project::{PortArgs, Project, ProjectArgs};
 use crate::listen::Host;
 use crate::node::Inspect;
@@ -144,10 +143,7 @@ impl StartArgs {
         self.project.word_without_folder()
     }
 
-    /// # Errors
-    ///
-    /// A flag that is not in this version.
-    pub(super) fn wishes(self) -> Result<Wishes, Failure> {
+    pub(super) fn wishes(self) -> Wishes {
         let toolkit = &self.toolkit;
         let meaningless = [
             ("--legacy-mode", toolkit.legacy_mode),
@@ -162,7 +158,7 @@ impl StartArgs {
             (None, Some(AgentName::Cloudflared)) => Some(Agent::Cloudflared),
             (None, None) => None,
         };
-        Ok(Wishes {
+        Wishes {
             tunnel,
             project: self.project.project(),
             port: self.port.port,
@@ -186,7 +182,7 @@ impl StartArgs {
                 .into_iter()
                 .filter_map(|(flag, given)| given.then_some(flag))
                 .collect(),
-        })
+        }
     }
 }
 
