@@ -1,31 +1,28 @@
 //! The machine: ports, the folder for run files, file watching, programs for tunnels.
 
 use super::finding::Finding;
+use crate::listen::{Host, ListenError, listen};
 use crate::runfile::{Place, RunFile};
 use crate::watch::Watch;
+use crate::web_console::DEFAULT_PORT as CONSOLE_PORT;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::ErrorKind;
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::timeout;
-
-/// Where the console is, or the next free port.
-const CONSOLE_PORT: u16 = 4545;
 
 /// How long a change of a file may take to be told.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Whether `start` can listen.
-pub(super) fn port(port: u16) -> Finding {
+pub(super) async fn port(port: u16) -> Finding {
     const CHECK: &str = "port";
     if port == 0 {
         return Finding::ok(CHECK, "any that is free");
     }
-    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+    match listen(Host::Loopback, port).await {
         Ok(_) => Finding::ok(CHECK, format!("{port} is free")),
-        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+        Err(ListenError::Taken { address, .. }) => {
             let help = "choose another with --port; 0 takes any that is free";
             match server_on(port) {
                 Some(server) => Finding::warn(
@@ -37,10 +34,14 @@ pub(super) fn port(port: u16) -> Finding {
                     ),
                     "use that one, stop it, or choose another port with --port",
                 ),
-                None => Finding::warn(CHECK, format!("{port} is taken by another program"), help),
+                None => Finding::warn(
+                    CHECK,
+                    format!("{port} is taken by another program on {address}"),
+                    help,
+                ),
             }
         }
-        Err(error) => Finding::fault(
+        Err(ListenError::Refused { error, .. }) => Finding::fault(
             CHECK,
             format!("{port} cannot be listened on: {error}"),
             "choose a port above 1023 with --port",
@@ -55,15 +56,12 @@ fn server_on(port: u16) -> Option<RunFile> {
     servers.find(|server| server.service_url.ends_with(&end))
 }
 
-pub(super) fn console_port() -> Finding {
-    const CHECK: &str = "console port";
-    match TcpListener::bind((Ipv4Addr::LOCALHOST, CONSOLE_PORT)) {
-        Ok(_) => Finding::ok(CHECK, format!("{CONSOLE_PORT} is free")),
-        Err(_) => Finding::ok(
-            CHECK,
-            format!("{CONSOLE_PORT} is taken: the next free one will be used"),
-        ),
-    }
+pub(super) async fn console_port() -> Finding {
+    let told = match listen(Host::Loopback, CONSOLE_PORT).await {
+        Ok(_) => format!("{CONSOLE_PORT} is free"),
+        Err(_) => format!("{CONSOLE_PORT} is taken: the next free one will be used"),
+    };
+    Finding::ok("console port", told)
 }
 
 /// Where other commands find a running server.

@@ -63,8 +63,8 @@ async fn examine(args: &DoctorArgs, handlers: &Handlers) -> Vec<Finding> {
     let port = config
         .and_then(|config| config.port)
         .unwrap_or(DEFAULT_PORT);
-    findings.push(machine::port(port));
-    findings.push(machine::console_port());
+    findings.push(machine::port(port).await);
+    findings.push(machine::console_port().await);
     findings.push(machine::run_folder());
     findings.push(machine::watching(&loaded.watched).await);
     findings.extend(machine::tunnels());

@@ -3,6 +3,7 @@
 use super::run::{PAIR, Server, program, project};
 use serde_json::Value;
 use std::fs;
+use std::net::{Ipv6Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -142,6 +143,19 @@ fn a_taken_port_names_the_server_that_has_it() {
         }
     }
     panic!("{found:#?}");
+}
+
+#[test]
+fn a_port_is_free_where_the_server_would_listen_on_all_its_addresses() {
+    // A machine without IPv6 is content with the other one.
+    let Ok(taken) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) else {
+        return;
+    };
+    let port = taken.local_addr().unwrap().port();
+    let folder = project(&[("services.toml", &format!("port = {port}\n{PAIR}"))]);
+    let (_, found) = doctor(folder.path(), &[]);
+    let told = format!("port: warn: {port} is taken by another program on ::1");
+    assert!(has(&found, &told), "{found:#?}");
 }
 
 #[test]
