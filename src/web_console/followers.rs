@@ -53,26 +53,25 @@ impl Followers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::time::advance;
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn the_end_waits_for_who_is_expected_and_not_for_who_has_gone() {
         let waits = async |followers: &Followers| {
             let began = Instant::now();
             followers.all_back().await;
-            began.elapsed() >= LAST_PATIENCE
+            began.elapsed()
         };
         let followers = Followers::default();
-        assert!(!waits(&followers).await);
+        assert_eq!(waits(&followers).await, Duration::ZERO);
         followers.answered();
         followers.answered();
         followers.asked();
-        assert!(waits(&followers).await);
+        assert_eq!(waits(&followers).await, LAST_PATIENCE);
         followers.asked();
-        assert!(!waits(&followers).await);
+        assert_eq!(waits(&followers).await, Duration::ZERO);
         followers.answered();
-        followers
-            .0
-            .send_modify(|expected| expected.since = Instant::now().checked_sub(GONE * 2));
-        assert!(!waits(&followers).await);
+        advance(GONE + Duration::from_millis(1)).await;
+        assert_eq!(waits(&followers).await, Duration::ZERO);
     }
 }
