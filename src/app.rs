@@ -14,7 +14,7 @@ use crate::gateway::{Gateway, Parity, ParityHeader, Strictness};
 use crate::handler::{Handler, Handlers};
 use crate::journal::Journal;
 use crate::listen::{self, Host};
-use crate::node::{Debuggers, Inspect};
+use crate::node::{Around, Debuggers, Inspect};
 use crate::outbox::Outbox;
 use crate::registry::Reach;
 use crate::reload::{LastLoad, Load, Project, Reloader, Unwatched};
@@ -282,8 +282,11 @@ impl Builder {
             reach,
             self.handlers,
             clock.clone(),
-            debuggers,
-            outbox.clone(),
+            Around {
+                debuggers,
+                outbox: outbox.clone(),
+                journal: journal.clone(),
+            },
         );
         let stop = Stop::default();
         let live = swap.live().clone();

@@ -7,8 +7,7 @@
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::handler::Handlers;
-use crate::node::Debuggers;
-use crate::outbox::Outbox;
+use crate::node::Around;
 use crate::registry::{self, LiveRegistry, Override, Overrides, Reach, Registry, visibility_in};
 use crate::visibility::Visibility;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,8 +20,7 @@ struct Shared {
     live: LiveRegistry,
     handlers: Handlers,
     clock: Clock,
-    debuggers: Option<Debuggers>,
-    outbox: Outbox,
+    around: Around,
     /// Held while a registry is built, which no request waits for.
     from: Mutex<From>,
 }
@@ -54,18 +52,16 @@ impl Swap {
         reach: Reach,
         handlers: Handlers,
         clock: Clock,
-        debuggers: Option<Debuggers>,
-        outbox: Outbox,
+        around: Around,
     ) -> Self {
         let none = Overrides::default();
         let first = registry::build(&config, &handlers, reach.clone(), none, &clock, None);
-        first.warm(debuggers.as_ref(), &outbox);
+        first.warm(&around);
         Swap(Arc::new(Shared {
             live: LiveRegistry::new(first),
             handlers,
             clock,
-            debuggers,
-            outbox,
+            around,
             from: Mutex::new(From {
                 config,
                 reach,
@@ -137,8 +133,7 @@ impl Swap {
             live,
             handlers,
             clock,
-            debuggers,
-            outbox,
+            around,
             ..
         } = &*self.0;
         let mut config = from.config.clone();
@@ -146,7 +141,7 @@ impl Swap {
         let (reach, overrides) = (from.reach.clone(), from.overrides.clone());
         let current = live.snapshot();
         let next = registry::build(&config, handlers, reach, overrides, clock, Some(&current));
-        next.warm(debuggers.as_ref(), outbox);
+        next.warm(around);
         live.replace(next);
     }
 }

@@ -4,6 +4,8 @@
 use super::NodeFault;
 use super::state::Order;
 use super::worker::{End, START_LIMIT, Worker};
+use crate::console::Line;
+use crate::journal::Notice;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -43,6 +45,7 @@ impl Worker {
                 how: self.how(status),
             },
         };
+        self.tell_late();
         let died = Instant::now();
         let mut unstarted = Vec::new();
         let ahead = self.unstarted();
@@ -72,6 +75,20 @@ impl Worker {
                 }
             }
         }
+    }
+
+    /// What was printed after the last answer would be the next invocation's: there is none.
+    fn tell_late(&mut self) {
+        let lines = self.late.take();
+        if lines.is_empty() {
+            return;
+        }
+        let lines = lines.iter();
+        let text: String = lines
+            .map(|Line { level, text }| format!("\n{:<7} {text}", level.as_str()))
+            .collect();
+        let text = format!("printed after an answer, by a process that has ended:{text}");
+        self.journal.note(Notice::Said { text });
     }
 
     async fn exits_soon(&mut self) -> bool {

@@ -25,6 +25,7 @@
 //! kills its group; one that spins at that moment is killed by the [`warden`].
 
 mod ahead;
+mod around;
 mod asked;
 mod channel;
 mod course;
@@ -34,6 +35,7 @@ pub mod door;
 mod end;
 mod fault;
 mod files;
+mod inherit;
 mod job;
 mod line;
 mod memory;
@@ -56,6 +58,7 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use around::Around;
 pub(crate) use debugger::Debuggers;
 pub use debugger::{Begin, Inspect};
 pub(crate) use fault::NodeFault;

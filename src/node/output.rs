@@ -130,6 +130,12 @@ impl Late {
         self.0.push(level, text);
     }
 
+    /// What nobody was left to have.
+    pub(super) fn take(&mut self) -> Vec<Line> {
+        let lines = std::iter::from_fn(|| self.0.pop());
+        lines.collect()
+    }
+
     pub(super) fn hand_over(&mut self, console: &Console) {
         while let Some(Line { level, text }) = self.0.pop() {
             write_late(console, level, &text);

@@ -10,6 +10,7 @@
 //! One mutex guards it all; it is held for a few moves of pointers and never across an await.
 
 use super::NodeFault;
+use super::around::Around;
 use super::debugger::Seat;
 use super::files;
 use super::job::{Answered, Call, Job};
@@ -19,7 +20,7 @@ use super::state::{Member, Order, Stage, State, Takers};
 use super::times::Times;
 use super::worker;
 use crate::clock::Clock;
-use crate::journal::Run;
+use crate::journal::{Journal, Run};
 use crate::outbox::Outbox;
 use std::fmt;
 use std::path::PathBuf;
@@ -52,6 +53,7 @@ pub(super) struct Shared {
     pub(super) seat: OnceLock<Seat>,
     /// Who answers what clients of the development account ask for.
     outbox: OnceLock<Outbox>,
+    journal: OnceLock<Journal>,
 }
 
 impl NodePool {
@@ -64,6 +66,7 @@ impl NodePool {
             times: Times::default(),
             seat: OnceLock::new(),
             outbox: OnceLock::new(),
+            journal: OnceLock::new(),
         }))
     }
 
@@ -72,10 +75,11 @@ impl NodePool {
         &self.0.spec
     }
 
-    /// Has `outbox` answer what functions ask Twilio's REST API for with the development account.
-    pub(crate) fn send_by(&self, outbox: &Outbox) {
-        // A server has one, so that a pool that is kept has it already.
-        let _ = self.0.outbox.set(outbox.clone());
+    /// It is one of the pools of the server that has `around`.
+    pub(super) fn serve(&self, around: &Around) {
+        // A pool that is kept has it already.
+        let _ = self.0.outbox.set(around.outbox.clone());
+        let _ = self.0.journal.set(around.journal.clone());
     }
 
     /// Starts a worker if there is none. To be called within a tokio runtime.
@@ -149,6 +153,11 @@ impl Shared {
         self.outbox.get_or_init(|| Outbox::new(Clock::system()))
     }
 
+    /// Where that is written which belongs to no invocation that is left.
+    pub(super) fn journal(&self) -> &Journal {
+        self.journal.get_or_init(Journal::default)
+    }
+
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -157,11 +166,8 @@ impl Shared {
     fn take(self: &Arc<Self>, job: Job, most: usize) {
         let mut state = self.lock();
         state.most = most;
-        if let Some(fault) = state.trouble(job.queued) {
-            job.refuse(fault.clone());
-            return;
-        }
         state.waiting.push_back(job);
+        // Where none can be started, those that are there serve on; without any, `settle` refuses it.
         if state.waiting.len() == 1 {
             state.place(false);
         }

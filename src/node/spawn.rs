@@ -1,12 +1,15 @@
 //! Starts one Node process.
 //!
-//! Its file descriptor 0 is a socket to the server: one stream for both directions, which has no
-//! name that others could connect to, and ends for one side the moment the other dies. 1 and 2 are
-//! pipes, so that what native code and child processes write is caught as well. The program text
-//! comes over the socket too: argv and the environment are readable by others, and hold nothing.
+//! It has a socket to the server: one stream for both directions, which has no name that others could
+//! connect to, and ends for one side the moment the other dies. Its number stands in argv; it is none of
+//! the three standard ones, which a function hands on to what it starts, and whoever read from it there
+//! would read the server's frames. 0 is empty; 1 and 2 are pipes, so that what native code and child
+//! processes write is caught as well. The program text comes over the socket too: argv and the
+//! environment are readable by others, and hold nothing.
 
 use super::NodeFault;
 use super::channel::Channel;
+use super::inherit::inheriting;
 use super::spec::{NodeSpec, inherited};
 use super::tickets::Tickets;
 use super::warden;
@@ -15,7 +18,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Serialize;
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::path::PathBuf;
 use std::process::Stdio;
 use tokio::net::UnixStream;
@@ -90,18 +93,20 @@ fn start(spec: &NodeSpec, environment: &[(String, OsString)]) -> io::Result<(Pro
     command
         .arg("-e")
         .arg(LOADER)
+        .arg(theirs.as_raw_fd().to_string())
         .env_clear()
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .current_dir(&spec.root)
-        .stdin(Stdio::from(OwnedFd::from(theirs)))
+        .stdin(Stdio::null())
         .stdout(Stdio::from(stdout_writer))
         .stderr(Stdio::from(stderr_writer))
         // So that one signal reaches what it has started, too.
         .process_group(0)
         .kill_on_drop(true);
     let tickets = Tickets::new()?;
-    let (child, number) =
-        tickets.inherited(|number| command.spawn().map(|child| (child, number)))?;
+    let inherited = [theirs.as_fd(), tickets.reading_end()];
+    let child = inheriting(&inherited, || command.spawn())?;
+    let number = tickets.reading_end().as_raw_fd();
     let id = child.id().and_then(|id| i32::try_from(id).ok());
     let group = id.and_then(Pid::from_raw);
     if let Some(group) = group {

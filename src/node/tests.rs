@@ -393,6 +393,12 @@ async fn killed(node: &str, bad: &str) -> (Result<Ended, NodeFault>, String) {
 
 const NODE: &str = "exec node \"$@\"";
 
+/// Finds the worker's channel, as no function should: the socket that does not listen.
+const CHANNEL: &str = "const fs = require('fs');
+    const channel = Number(fs.readdirSync('/proc/self/fd').find((n) => {
+        try { return fs.readlinkSync(`/proc/self/fd/${n}`).startsWith('socket:'); } catch { return false; }
+    }));";
+
 #[tokio::test]
 async fn a_worker_killed_before_it_is_ready_is_replaced() {
     // The first process is killed while it reads the bridge, and the next ones are not.
@@ -412,7 +418,7 @@ async fn a_worker_killed_while_it_loads_or_runs_fails_that_call_alone() {
         // In the middle of a frame: half a reply is no reply.
         format!(
             "exports.handler = (context, event, callback) => {{
-                require('fs').writeSync(0, Buffer.from([0, 0, 0, 99, 0])); {kill} }};"
+                {CHANNEL} fs.writeSync(channel, Buffer.from([0, 0, 0, 99, 0])); {kill} }};"
         ),
     ] {
         let (answer, good) = killed(NODE, &bad).await;
@@ -503,7 +509,7 @@ async fn a_worker_that_speaks_nonsense_is_ended() {
         "Buffer.from([0, 0, 0, 12, 0, 0, 0, 99, 18, 0, 0, 0, 0, 0, 0, 0])",
     ] {
         let bad = format!(
-            "exports.handler = () => {{ require('fs').writeSync(0, {nonsense}); while (true); }};"
+            "exports.handler = () => {{ {CHANNEL} fs.writeSync(channel, {nonsense}); while (true); }};"
         );
         let (answer, good) = killed(NODE, &bad).await;
         assert!(

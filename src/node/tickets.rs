@@ -9,13 +9,9 @@
 //!
 //! Asking the worker to give calls back was turned down: one that spins does not answer.
 
-use rustix::io::{FdFlags, fcntl_setfd, ioctl_fionbio};
+use rustix::io::ioctl_fionbio;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
-use std::os::fd::{AsFd, AsRawFd};
-use std::sync::{Mutex, PoisonError};
-
-/// Held while a descriptor can be inherited, so that no other worker inherits it too.
-static INHERITING: Mutex<()> = Mutex::new(());
+use std::os::fd::{AsFd, BorrowedFd};
 
 /// The server's ends of the pipe.
 #[derive(Debug)]
@@ -33,13 +29,9 @@ impl Tickets {
         Ok(Tickets { give, take })
     }
 
-    /// Runs `spawn`, whose process inherits the reading end under the number that it is given.
-    pub(super) fn inherited<T>(&self, spawn: impl FnOnce(i32) -> io::Result<T>) -> io::Result<T> {
-        let _alone = INHERITING.lock().unwrap_or_else(PoisonError::into_inner);
-        fcntl_setfd(self.take.as_fd(), FdFlags::empty())?;
-        let spawned = spawn(self.take.as_raw_fd());
-        fcntl_setfd(self.take.as_fd(), FdFlags::CLOEXEC)?;
-        spawned
+    /// The reading end, for the other side.
+    pub(super) fn reading_end(&self) -> BorrowedFd<'_> {
+        self.take.as_fd()
     }
 
     /// Lays out tickets. Before the calls themselves are sent, or the worker would take them for

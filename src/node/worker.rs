@@ -19,6 +19,7 @@ use super::version;
 use super::vigil::Vigil;
 use crate::console::Level;
 use crate::crew;
+use crate::journal::Journal;
 use crate::outbox::Outbox;
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -55,6 +56,7 @@ pub(super) fn start(
         number,
         pool: Arc::downgrade(pool),
         outbox: pool.outbox().clone(),
+        journal: pool.journal().clone(),
         process,
         orders,
         abandoned: None,
@@ -80,6 +82,7 @@ pub(super) struct Worker {
     pub(super) number: u64,
     pub(super) pool: Weak<Shared>,
     pub(super) outbox: Outbox,
+    pub(super) journal: Journal,
     pub(super) process: Process,
     pub(super) orders: UnboundedReceiver<Order>,
     /// Since when the pool is gone.

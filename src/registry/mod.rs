@@ -25,8 +25,7 @@ use crate::config::{Cloud, Limits, LimitsOrigin, ServiceConfig};
 use crate::context::ServiceContext;
 use crate::handler::SharedHandler;
 use crate::journal::RouteTaken;
-use crate::node::{Debuggers, NodePool};
-use crate::outbox::Outbox;
+use crate::node::{Around, NodePool};
 use crate::route::RoutePath;
 use crate::signature::Signer;
 use crate::visibility::Visibility;
@@ -100,17 +99,12 @@ impl Registry {
         }
     }
 
-    /// Starts a process for each service with JavaScript functions, so that the first call finds
-    /// it; a debugger can attach to it if there are `debuggers`, and `outbox` takes what functions
-    /// send with the development account. To be called within a tokio runtime.
-    pub(crate) fn warm(&self, debuggers: Option<&Debuggers>, outbox: &Outbox) {
+    /// Starts a process for each service with JavaScript functions, so that the first call finds it. To
+    /// be called within a tokio runtime.
+    pub(crate) fn warm(&self, around: &Around) {
         for service in &self.services {
             if let Some(node) = &service.node {
-                node.send_by(outbox);
-                if let Some(debuggers) = debuggers {
-                    debuggers.seat(&service.name, node);
-                }
-                node.warm();
+                around.warm(&service.name, node);
             }
         }
     }

@@ -3,6 +3,7 @@
 //! They take far more than HTTP's three forms: `String(new Date())`, which a function is quick to write,
 //! is one. Source: RFC 6265, 5.1.1.
 
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -53,7 +54,9 @@ pub(super) fn parse(text: &str) -> Option<SystemTime> {
         small(second)?,
         0,
     );
-    let seconds = TimeZone::UTC.to_timestamp(at.ok()?).ok()?.as_second();
+    // The last hours of the year 9999 are beyond a timestamp's.
+    let at = TimeZone::UTC.to_timestamp(at.ok()?);
+    let seconds = at.unwrap_or(Timestamp::MAX).as_second();
     let span = Duration::from_secs(seconds.unsigned_abs());
     match seconds < 0 {
         true => UNIX_EPOCH.checked_sub(span),
@@ -127,6 +130,7 @@ mod tests {
         ] {
             assert_eq!(parse(text), None, "{text}");
         }
+        assert!(parse("Fri, 31 Dec 9999 23:59:59 GMT").is_some_and(|last| last > at));
         assert_eq!(parse("Thu, 01 Jan 70 00:00:00 GMT"), Some(UNIX_EPOCH));
     }
 }

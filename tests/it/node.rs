@@ -361,7 +361,10 @@ async fn the_culprit_alone_fails() {
         ),
         ("process.abort()", 500, "killed by signal 6"),
         (
-            "require('fs').closeSync(0)",
+            // The channel to the server, which no function knows of.
+            "const fs = require('fs'); for (const n of fs.readdirSync('/proc/self/fd')) {
+                 try { if (fs.readlinkSync('/proc/self/fd/' + n).startsWith('socket:')) fs.closeSync(Number(n)); } catch {}
+             }",
             500,
             "ended before it called back",
         ),
@@ -436,6 +439,11 @@ async fn what_is_printed_belongs_to_its_exchange() {
             execFileSync('sh', ['-c', 'echo child; echo bad >&2; printf end'], { stdio: 'inherit' });
             callback(null, 'x');
         };"#;
+    // The next invocation is sent once the timer has fired: it waits for that itself.
+    let timer = "globalThis.printed = null; exports.handler = (context, event, callback) => {
+        globalThis.printed = new Promise((done) => setTimeout(() => { console.log('later'); done(); }, 1));
+        callback(null, 'x');
+    };";
     let late = r#"
         exports.handler = (context, event, callback) => {
             callback(null, 'x');
@@ -447,7 +455,11 @@ async fn what_is_printed_belongs_to_its_exchange() {
         ("functions/print.js", text),
         ("functions/native.js", native),
         ("functions/late.js", late),
-        ("functions/next.js", &answering("'next'")),
+        ("functions/timer.js", timer),
+        (
+            "functions/next.js",
+            "exports.handler = async (c, e, callback) => { await globalThis.printed; callback(null, 'next'); };",
+        ),
     ])
     .await;
     project.get("/print").await;
@@ -477,17 +489,21 @@ async fn what_is_printed_belongs_to_its_exchange() {
         ["ERROR bad", "INFO child", "INFO end", "INFO native"]
     );
     assert_eq!(project.get("/late").await.text(), "x");
-    assert_eq!(project.console("/late"), [""; 0]);
-    // Printed when the answer was out: the next invocation has it, as in the cloud.
-    assert_eq!(project.get("/next").await.text(), "next");
-    let lines = project.console("/next").join("\n");
+    // Behind the callback, but before the function gives way: it is this invocation's.
+    let lines = project.console("/late").join("\n");
     for expected in [
-        "WARNING (after an earlier invocation's answer) callback was called a second time",
-        "INFO (after an earlier invocation's answer) after",
-        "ERROR (after an earlier invocation's answer) thrown after the callback: Error: too late",
+        "WARNING callback was called a second time",
+        "INFO after",
+        "ERROR thrown after the callback: Error: too late",
     ] {
         assert!(lines.contains(expected), "{lines}");
     }
+    // Printed when the answer was out: the next invocation has it, as in the cloud.
+    assert_eq!(project.get("/timer").await.text(), "x");
+    assert_eq!(project.get("/next").await.text(), "next");
+    let lines = project.console("/next").join("\n");
+    let expected = "INFO (after an earlier invocation's answer) later";
+    assert!(lines.contains(expected), "{lines}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 
 use crate::project::{Project, Site};
 use switchboard::Level;
+use switchboard::journal::Notice;
 
 async fn site(functions: &[(&str, &str)]) -> Site {
     let mut project = Project::new();
@@ -202,4 +203,127 @@ async fn asking_for_sync_prints_nothing() {
         lines.iter().all(|line| line.level != Level::Warning),
         "{lines:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_reads_the_standard_input_reads_nothing_of_the_servers() {
+    let site = site(&[
+        ("steal", "const { spawnSync } = require('child_process'); spawnSync('cat', [], { stdio: 'inherit' }); callback(null, 'read');"),
+        ("leave", "require('child_process').spawn('cat', [], { stdio: 'inherit' }); callback(null, 'left');"),
+        ("ok", "callback(null, 'ok');"),
+        ("argv", "callback(null, [process.argv.length, process.argv[0] === process.execPath]);"),
+    ])
+    .await;
+    for (path, answer) in [
+        ("/steal", "read"),
+        ("/ok", "ok"),
+        ("/leave", "left"),
+        ("/ok", "ok"),
+        ("/argv", "[1,true]"),
+    ] {
+        let reply = site.ask(&format!("GET {path}"), "");
+        assert_eq!(
+            (reply.status, reply.text().as_str()),
+            (200, answer),
+            "{path}: {}",
+            site.fault()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_blocks_behind_its_callback_is_late_itself() {
+    let mut project = Project::new().file(
+        "services.toml",
+        "[limits]\ntime_ms = 300\n[services.app]\nroot = \".\"\n",
+    );
+    for (name, body) in [
+        ("spin", "callback(null, 'x'); while (true);"),
+        (
+            "later",
+            "setImmediate(() => { callback(null, 'x'); while (true); });",
+        ),
+        ("ok", "callback(null, 'ok');"),
+    ] {
+        let text = format!("exports.handler = (context, event, callback) => {{ {body} }};");
+        project = project.file(&format!("functions/{name}.js"), &text);
+    }
+    let site = project.start().await;
+    for path in ["/spin", "/later"] {
+        assert_eq!(site.status("GET /ok"), 200);
+        assert_eq!(site.status(&format!("GET {path}")), 504);
+        assert_eq!(site.status("GET /ok"), 200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_after_the_answer_is_told_though_nobody_asks_again() {
+    let body = "setTimeout(() => { console.log('late line'); throw new Error('late boom'); }, 1); callback(null, 'x');";
+    let mut site = site(&[("late", body)]).await;
+    assert_eq!(site.status("GET /late"), 200);
+    let told = site
+        .noticed(|notice| match notice {
+            Notice::Said { text } => Some(text.clone()),
+            _ => None,
+        })
+        .await;
+    assert!(
+        told.starts_with("printed after an answer, by a process that has ended:\n"),
+        "{told}"
+    );
+    assert!(told.contains("INFO    late line\n"), "{told}");
+    assert!(
+        told.contains("ERROR   Uncaught error after the answer: Error: late boom\n"),
+        "{told}"
+    );
+    assert!(told.contains("functions/late.js:1:"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_leaves_before_the_process_does() {
+    let site = site(&[
+        ("exit", "callback(null, 'told'); process.exit(3);"),
+        (
+            "later",
+            "setImmediate(() => { callback(null, 'told'); process.exit(3); });",
+        ),
+    ])
+    .await;
+    for path in ["/exit", "/later", "/exit"] {
+        let reply = site.ask(&format!("GET {path}"), "");
+        assert_eq!(
+            (reply.status, reply.text().as_str()),
+            (200, "told"),
+            "{path}: {}",
+            site.fault()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn values_and_globals_that_throw_fail_their_own_call_alone() {
+    let everything = "new Proxy({}, { get() { throw 1 }, getPrototypeOf() { throw 2 }, has() { throw 3 }, ownKeys() { throw 4 } })";
+    let site = site(&[
+        ("thrown", &format!("throw {everything};")),
+        ("called", &format!("callback({everything});")),
+        ("rejected", &format!("return Promise.reject({everything});")),
+        ("json", "JSON.stringify = JSON.parse = () => { throw new Error('poison'); }; throw new Error('own');"),
+        ("ok", "callback(null, 'ok');"),
+    ])
+    .await;
+    for (path, status) in [
+        ("/thrown", 500),
+        ("/called", 500),
+        ("/rejected", 500),
+        ("/json", 500),
+    ] {
+        assert_eq!(site.status(&format!("GET {path}")), status, "{path}");
+        let next = site.ask("GET /ok", "");
+        assert_eq!(
+            (next.status, next.text().as_str()),
+            (200, "ok"),
+            "after {path}: {}",
+            site.fault()
+        );
+    }
 }

@@ -1,5 +1,5 @@
 'use strict';
-// The one connection to the server: a socket on file descriptor 0.
+// The one connection to the server: a socket on a file descriptor of its own.
 //
 // Frames are read by the event loop and written synchronously. So a reply is out before the next
 // handler starts; what a handler printed is out even if it then blocks, exits or is killed; and
@@ -14,6 +14,8 @@ const sleeping = new Int32Array(new SharedArrayBuffer(4));
 
 const kill = process.kill.bind(process);
 
+let fd;
+
 // The server is gone: nobody is left to work for. What functions have started in this process's
 // group, which is the worker's alone, goes too.
 function end() {
@@ -22,7 +24,7 @@ function end() {
 
 // Starts to read; `take(kind, id, flags, head)` gets each frame.
 function open(take) {
-  const socket = new net.Socket({ fd: 0, readable: true, writable: false });
+  const socket = new net.Socket({ fd, readable: true, writable: false });
   socket.on('data', decoder(take));
   socket.on('end', end);
   socket.on('error', end);
@@ -32,7 +34,7 @@ function send(kind, id, flags, head, body, time) {
   const { frame, length } = encode(kind, id, flags, head, body, time);
   for (let at = 0; at < length; ) {
     try {
-      at += fs.writeSync(0, frame, at, length - at);
+      at += fs.writeSync(fd, frame, at, length - at);
     } catch (error) {
       // A function has closed the channel: the server sees to the rest.
       if (error.code === 'EBADF') process.reallyExit(0);
@@ -42,4 +44,10 @@ function send(kind, id, flags, head, body, time) {
   }
 }
 
-module.exports = { open, send };
+module.exports = {
+  on: (descriptor) => {
+    fd = descriptor;
+  },
+  open,
+  send,
+};

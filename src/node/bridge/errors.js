@@ -6,7 +6,14 @@ const { types } = require('util');
 
 let root = '';
 
-const isError = (value) => types.isNativeError(value) || value instanceof Error;
+function isError(value) {
+  try {
+    return types.isNativeError(value) || value instanceof Error;
+  } catch {
+    // A proxy whose traps throw.
+    return false;
+  }
+}
 
 // Paths in the service as it is laid out: `functions/a.js:3:7`.
 function relative(text) {
@@ -30,11 +37,14 @@ function excerpt(stack) {
 }
 
 function text(value) {
-  try {
-    return String(value);
-  } catch {
-    return Object.prototype.toString.call(value);
+  for (const shown of [String, (one) => Object.prototype.toString.call(one)]) {
+    try {
+      return shown(value);
+    } catch {
+      // Its own code throws.
+    }
   }
+  return 'a value that cannot be shown';
 }
 
 // `{ message, stack }`; the stack may be empty.

@@ -27,6 +27,7 @@ function install(retire) {
     if (process.listenerCount('unhandledRejection') === 1) uncaught(reason, 'Unhandled promise rejection');
   });
   process.on('exit', (code) => {
+    current.running()?.leave();
     output.flush();
     const victim = current.running();
     const by = current.owner();

@@ -13,6 +13,9 @@ const payload = require('./payload');
 const { isTypescript } = require('./typescript');
 const { BEGINS, KIND, json } = require('./wire');
 
+// A function may put others in their place.
+const { nextTick } = process;
+
 let contextFor;
 let importFile;
 let afterReply;
@@ -24,6 +27,9 @@ class Invocation {
     this.path = head.path;
     this.event = head.event;
     this.answered = false;
+    // The reply that has not left yet.
+    this.pending = null;
+    this.onStack = true;
     this.warnings = null;
     this.started = performance.now();
   }
@@ -48,6 +54,8 @@ class Invocation {
         this.fail(error);
       }
     });
+    this.onStack = false;
+    this.leave();
   }
 
   call(exported) {
@@ -108,8 +116,19 @@ class Invocation {
     return stack === '' ? '' : `\n${stack.split('\n', 1)[0]}`;
   }
 
+  // The reply leaves once the code that called back gives way: what it prints until then is this
+  // invocation's, and if it blocks, this one is late and not the next.
   reply(reply) {
     this.answered = true;
+    this.pending = reply;
+    if (!this.onStack) nextTick(() => this.leave());
+  }
+
+  // Sends the reply, if there is one that has not left.
+  leave() {
+    const reply = this.pending;
+    if (reply === null) return;
+    this.pending = null;
     output.flush();
     this.tellLoaded(0);
     try {

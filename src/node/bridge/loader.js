@@ -1,11 +1,12 @@
-// Runs as `node -e`: reads the bridge, the first frame on file descriptor 0, and starts it.
+// Runs as `node -e … N`: reads the bridge, the first frame on file descriptor N, and starts it.
 // It stands in argv, where everybody can read it, so it is short and holds nothing of the project.
 {
   const { readSync } = require('fs');
+  const descriptor = Number(process.argv.pop());
   const read = (length) => {
     const bytes = Buffer.allocUnsafe(length);
     for (let at = 0, n; at < length; at += n) {
-      n = readSync(0, bytes, at, length - at);
+      n = readSync(descriptor, bytes, at, length - at);
       if (n === 0) process.exit(0);
     }
     return bytes;
@@ -27,5 +28,6 @@
     }
     return loaded.get(name).exports;
   };
+  local('./channel').on(descriptor);
   local('./main');
 }

@@ -1,9 +1,11 @@
 'use strict';
 // The worker: takes invocations from the channel and runs them strictly one after another.
 
+const fs = require('fs');
 const channel = require('./channel');
 const current = require('./current');
 const errors = require('./errors');
+const { text } = errors;
 const faults = require('./faults');
 const inspector = require('./inspector');
 const { Invocation, prepare } = require('./invoke');
@@ -16,7 +18,7 @@ const { installGlobals, makeContext } = require('./runtime');
 const twilio = require('./twilio');
 const tickets = require('./tickets');
 const typescript = require('./typescript');
-const { AHEAD, KIND } = require('./wire');
+const { AHEAD, KIND, json, parse } = require('./wire');
 
 const waiting = [];
 let retiring = false;
@@ -27,15 +29,26 @@ let pumping = false;
 function pump() {
   if (pumping) return;
   pumping = true;
-  while (current.running() === null && !retiring && waiting.length > 0) {
-    const { id, ahead, head } = waiting.shift();
-    if (!ahead || tickets.claim(id)) new Invocation(id, JSON.parse(head)).run();
+  try {
+    while (current.running() === null && !retiring && waiting.length > 0) {
+      const { id, ahead, head } = waiting.shift();
+      if (!ahead || tickets.claim(id)) new Invocation(id, parse(head)).run();
+    }
+  } catch (error) {
+    giveUp(error);
   }
   pumping = false;
   if (retiring && current.running() === null) {
     channel.send(KIND.FATAL, 0, 0, '{"kind":"retired"}');
     process.reallyExit(0);
   }
+}
+
+// A function has changed what this file and its neighbours stand on: nothing here can be relied on any
+// more, and what runs is answered for by the end of the process.
+function giveUp(error) {
+  fs.writeSync(2, `this process cannot go on: ${text(error)}\n`);
+  process.reallyExit(70);
 }
 
 function retire() {
@@ -68,14 +81,14 @@ function setUp(setup) {
       if (!pumping) process.nextTick(pump);
     },
   });
-  channel.send(KIND.READY, 0, 0, JSON.stringify({ node: process.version, pid: process.pid }));
+  channel.send(KIND.READY, 0, 0, json({ node: process.version, pid: process.pid }));
 }
 
 channel.open((kind, id, flags, head) => {
   if (kind === KIND.INVOKE) {
     waiting.push({ id, ahead: (flags & AHEAD) !== 0, head });
     pump();
-  } else if (kind === KIND.SETUP) setUp(JSON.parse(head));
-  else if (kind === KIND.INSPECT) inspector.open(JSON.parse(head));
-  else if (kind === KIND.ANSWERED) rest.answered(id, JSON.parse(head));
+  } else if (kind === KIND.SETUP) setUp(parse(head));
+  else if (kind === KIND.INSPECT) inspector.open(parse(head));
+  else if (kind === KIND.ANSWERED) rest.answered(id, parse(head));
 });

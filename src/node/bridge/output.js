@@ -96,7 +96,6 @@ function replaceConsole() {
 // what native code and child processes write.
 function install() {
   replaceConsole();
-  // Descriptor 0 is the channel: nobody else may read from it.
   let stdin;
   const streams = {
     stdin: () => (stdin ??= Readable.from([])),

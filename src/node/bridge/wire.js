@@ -1,6 +1,9 @@
 'use strict';
 // Frames, as src/node/wire.rs describes them; both sides must agree.
 
+// A function may put others in their place.
+const { parse, stringify } = JSON;
+
 const HEADER = 16;
 const LARGEST = 64 * 1024 * 1024;
 
@@ -78,7 +81,7 @@ function decoder(take) {
 // JSON that the server reads. Half a surrogate pair, as `'👋'.slice(0, 1)` leaves one, is no text for the server's
 // reader of JSON: it becomes U+FFFD, as where Node writes it as UTF-8.
 function json(value) {
-  const text = JSON.stringify(value);
+  const text = stringify(value);
   // JSON.stringify escapes no other surrogates.
   if (!text?.includes('\\ud')) return text;
   return text.replace(/\\(?:(ud[89a-f][0-9a-f]{2})|[^])/g, (escape, half) => (half === undefined ? escape : '\\ufffd'));
@@ -87,4 +90,4 @@ function json(value) {
 // A flag of INVOKE: sent ahead, to be started only by who has its ticket.
 const AHEAD = 1;
 
-module.exports = { AHEAD, BEGINS, KIND, encode, decoder, json };
+module.exports = { AHEAD, BEGINS, KIND, encode, decoder, json, parse };
