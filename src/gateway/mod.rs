@@ -38,7 +38,7 @@ use crate::clock::Clock;
 use crate::config::Limits;
 use crate::crew::Tenancy;
 use crate::event::RequestHead;
-use crate::journal::Journal;
+use crate::journal::{Journal, Notice};
 use crate::parity::Bound;
 use crate::registry::{LiveRegistry, Registry, Resolved, Route, Service, Target};
 use crate::response::answer::{self, Answer};
@@ -238,6 +238,11 @@ impl Gateway {
             Some(refusal) => Reply::Answer(refusal.answer(&registry.cloud)),
             None => reply,
         }
+    }
+
+    /// Writes a line to the journal: for what happens before there is a request.
+    pub(crate) fn say(&self, text: String) {
+        self.journal.note(Notice::Said { text });
     }
 
     async fn asset(&self, asked: &Asked, file: &AssetFile) -> Result<Served, Refusal> {

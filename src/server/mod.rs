@@ -8,6 +8,7 @@
 
 mod connections;
 mod socket;
+mod unread;
 
 use crate::config::Limits;
 use crate::crew;
@@ -194,7 +195,7 @@ async fn connection(
     // An error ends this connection and nothing else: the client is gone or speaks no HTTP, and
     // hyper has answered what can be answered. By hand and not by `select!`, so that the wish to
     // end is listened for once and costs a load from then on.
-    let _ = poll_fn(|context| {
+    let ended = poll_fn(|context| {
         if !listening {
             listening = true;
             let _ = stopped.as_mut().poll(context);
@@ -219,6 +220,11 @@ async fn connection(
         }
     })
     .await;
+    if let Err(error) = ended
+        && let Some(text) = unread::told(peer, &error)
+    {
+        gateway.say(text);
+    }
 }
 
 /// The exchanges that run at this moment, in all connections.

@@ -8,6 +8,7 @@ use crate::http::{Client, send_raw};
 use crate::project::{Project, Site};
 use serde_json::json;
 use std::fs;
+use switchboard::journal::{Entry, Notice};
 use switchboard::{Callback, Context, Event, Handlers, Outcome};
 
 async fn count(_context: Context, event: Event, callback: Callback) -> Outcome {
@@ -51,6 +52,67 @@ fn resident() -> usize {
         .and_then(|kb| kb.parse::<usize>().ok())
         .expect("a number")
         / 1024
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_developer_is_told_of_what_could_not_be_read() {
+    let mut site = site().await;
+    let many: String = (0..101).map(|n| format!("X-{n}: 1\r\n")).collect();
+    let large = format!("X: {}\r\n", "x".repeat(300_000));
+    for (bytes, status, why) in [
+        (
+            b"GET /count?q=\"x\" HTTP/1.1\r\nHost: a\r\n\r\n".to_vec(),
+            400,
+            "a quotation mark is %22",
+        ),
+        (
+            b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".to_vec(),
+            400,
+            "if it is TLS, ask by http://",
+        ),
+        (
+            b"GET /count HTTP/1.1\r\nHost: a\r\nX A: 1\r\n\r\n".to_vec(),
+            400,
+            "invalid HTTP header parsed",
+        ),
+        (
+            format!("GET /count HTTP/1.1\r\nHost: a\r\n{many}\r\n").into(),
+            431,
+            "100 lines",
+        ),
+        (
+            format!("GET /count HTTP/1.1\r\nHost: a\r\n{large}\r\n").into(),
+            431,
+            "64 KiB",
+        ),
+    ] {
+        let reply = send_raw(site.port(), &bytes);
+        assert_eq!(reply.map(|reply| reply.status), Some(status), "{why}");
+        let told = site
+            .noticed(|notice| match notice {
+                Notice::Said { text } => Some(text.clone()),
+                _ => None,
+            })
+            .await;
+        assert!(
+            told.starts_with("a request from 127.0.0.1 was answered 4"),
+            "{told}"
+        );
+        assert!(told.contains(why), "{told}");
+    }
+    // Who leaves is nothing to be told of.
+    let before = site.running().journal().latest();
+    let mut client = Client::connect(site.port());
+    client.send("GET /count HTTP/1.1\r\nHo").end();
+    assert!(client.is_closed());
+    still_answers(&site);
+    let since = site.running().journal().since(before, 10);
+    assert!(
+        since
+            .iter()
+            .all(|(_, entry)| matches!(entry, Entry::Exchange(_))),
+        "{since:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
