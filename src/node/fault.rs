@@ -1,6 +1,7 @@
 //! Why an invocation has no answer of its own: what the caller is told, and what the developer is.
 
 use http::StatusCode;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Why a worker gave no answer.
@@ -12,6 +13,9 @@ pub(crate) enum NodeFault {
          18 or later from https://nodejs.org, or set SWITCHBOARD_NODE to the program"
     )]
     NoNode(String),
+    /// The service's folder, in which its processes work, is not there.
+    #[error("the folder of this service, {}, is not there: it is served again once it is", .0.display())]
+    NoFolder(PathBuf),
     /// `node` is older than 18.
     #[error(
         "Node.js {0} is too old: install version 18 or later from https://nodejs.org, or set \
@@ -56,9 +60,10 @@ impl NodeFault {
     /// What the caller is told.
     pub(crate) fn told(&self) -> (StatusCode, &'static str) {
         match self {
-            NodeFault::NoNode(_) | NodeFault::TooOld(_) | NodeFault::SpawnLoop { .. } => {
-                (StatusCode::SERVICE_UNAVAILABLE, "Not available")
-            }
+            NodeFault::NoNode(_)
+            | NodeFault::NoFolder(_)
+            | NodeFault::TooOld(_)
+            | NodeFault::SpawnLoop { .. } => (StatusCode::SERVICE_UNAVAILABLE, "Not available"),
             NodeFault::Busy { .. } => (StatusCode::TOO_MANY_REQUESTS, "Too many requests"),
             NodeFault::TimedOut(_) => {
                 (StatusCode::GATEWAY_TIMEOUT, "runtime application timed out")

@@ -67,7 +67,11 @@ pub(super) struct Process {
 pub(super) fn spawn(spec: &NodeSpec, preload: &[PathBuf]) -> Result<Process, NodeFault> {
     let environment = inherited();
     let (mut process, tickets) = start(spec, &environment).map_err(|error| {
-        NodeFault::NoNode(format!("{}: {error}", spec.program.to_string_lossy()))
+        // The system says of both that there is no such file.
+        match spec.root.is_dir() {
+            true => NodeFault::NoNode(format!("{}: {error}", spec.program.to_string_lossy())),
+            false => NodeFault::NoFolder(spec.root.clone()),
+        }
     })?;
     let setup = Setup {
         spec,

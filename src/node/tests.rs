@@ -98,6 +98,17 @@ async fn without_node_one_sentence_says_what_to_do() {
 }
 
 #[tokio::test]
+async fn a_folder_that_is_gone_is_not_taken_for_a_missing_node() {
+    let project = Project::new();
+    let file = project.write("a.js", &answering("'x'"));
+    let pool = project.pool("node");
+    drop(project);
+    let fault = invoke(&pool, &file).await.unwrap_err();
+    assert!(matches!(fault, NodeFault::NoFolder(_)), "{fault}");
+    assert_eq!(fault.told().0, 503);
+}
+
+#[tokio::test]
 async fn an_old_node_is_named() {
     let project = Project::new();
     let file = project.write("a.js", &answering("'x'"));

@@ -51,6 +51,22 @@ async fn what_is_printed_after_an_error_is_printed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_long_to_be_printed_is_cut() {
+    let site = site(&[(
+        "log",
+        "console.log('x'.repeat(70e6)); callback(null, 'ok');",
+    )])
+    .await;
+    assert_eq!(site.ask("GET /log", "").text(), "ok", "{}", site.fault());
+    let lines = printed(&site);
+    assert!(
+        lines.len() == 1 && lines[0].starts_with("xxx"),
+        "{}",
+        lines.len()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn half_a_character_is_replaced_and_harms_nothing() {
     let half = "const half = 'hi 👋'.slice(0, 4);";
     let site = site(&[

@@ -18,7 +18,11 @@ const LEVELS = { log: INFO, info: INFO, debug: INFO, warn: WARNING, assert: WARN
 // Up to its line and column: what was printed after an error stands behind its last frame.
 const BRIDGE_FRAME = /\n +at [^\n]*?(?:switchboard:bridge\/|node:internal\/)[^\n:]*:\d+:\d+\)?/g;
 
+// More is not kept of an invocation (src/console.rs), and not all fits into a frame.
+const LONGEST = 1024 * 1024;
+
 function emit(level, text, invocation = current.owner()) {
+  if (text.length > LONGEST) text = `${text.slice(0, LONGEST)}…`;
   if (text.includes('switchboard:bridge/')) text = text.replace(BRIDGE_FRAME, '');
   channel.send(KIND.LOG, invocation === null ? 0 : invocation.id, level, '', text);
 }
