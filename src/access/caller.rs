@@ -3,7 +3,7 @@
 use crate::event::form;
 use crate::registry::{Registry, Route, Service, Target};
 use crate::route;
-use crate::signature::Signer;
+use crate::signature::{self, Signer};
 use crate::visibility::Visibility;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST};
@@ -83,8 +83,8 @@ impl Caller {
         }
         if let Some(signer) = tokens.of_caller(self) {
             let url = format!("http://{host}{path}");
-            let signature = signer.sign(&url, &form::pairs(body.as_bytes()));
-            request = request.header("x-twilio-signature", signature);
+            let signed = signer.sign(&url, &form::pairs(body.as_bytes()));
+            request = request.header(signature::HEADER, signed);
         }
         request.body(Full::new(Bytes::from_static(body.as_bytes())))
     }

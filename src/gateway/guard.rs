@@ -18,7 +18,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-const SIGNATURE: HeaderName = HeaderName::from_static("x-twilio-signature");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
@@ -88,7 +87,7 @@ impl Asked {
         let signatures: Vec<&str> = self
             .head
             .headers
-            .get_all(SIGNATURE)
+            .get_all(signature::HEADER)
             .iter()
             // A value that is not ASCII is no base64 either.
             .map(|value| value.to_str().unwrap_or("\u{fffd}"))

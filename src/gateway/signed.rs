@@ -5,7 +5,7 @@ use super::asked::Asked;
 use super::edge;
 use crate::event::RequestHead;
 use crate::journal::Exchange;
-use crate::signature::{Candidate, Explanation, Variant, Verdict};
+use crate::signature::{self, Candidate, Explanation, Variant, Verdict};
 use crate::visibility::Visibility;
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ impl Gateway {
         let host = edge::host(head).unwrap_or_default().to_string();
         let resolved = registry.resolve(&host, head.uri.path())?;
         let route = super::find(&resolved).ok()?;
-        let signed = head.headers.contains_key(crate::replay::SIGNATURE);
+        let signed = head.headers.contains_key(signature::HEADER);
         if !signed && route.visibility != Visibility::Protected {
             return None;
         }

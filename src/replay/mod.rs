@@ -7,7 +7,7 @@
 mod parameters;
 
 use crate::event::{RequestHead, form};
-use crate::signature::{Signer, body_sha256};
+use crate::signature::{self, Signer, body_sha256};
 use bytes::Bytes;
 use http::header::{
     CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HeaderName, TE, TRAILER, TRANSFER_ENCODING,
@@ -16,9 +16,6 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Method, Uri};
 use parameters::edited;
 use serde::{Deserialize, Serialize};
-
-/// The header with the signature.
-pub const SIGNATURE: HeaderName = HeaderName::from_static("x-twilio-signature");
 
 /// What belonged to the connection and not to the request, or is computed anew.
 const DROPPED: [HeaderName; 8] = [
@@ -112,7 +109,7 @@ impl Prepared {
         for name in &DROPPED {
             this.headers.remove(name);
         }
-        this.headers.remove(&SIGNATURE);
+        this.headers.remove(&signature::HEADER);
         this.edit_headers(&edits.headers)?;
         if this.has_no_body() {
             this.body_to_query();
@@ -195,7 +192,7 @@ impl Prepared {
         };
         let signature = signer.sign(&format!("{base}{}", self.target), &parameters);
         if let Ok(signature) = HeaderValue::try_from(signature) {
-            self.headers.insert(SIGNATURE, signature);
+            self.headers.insert(signature::HEADER, signature);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Requests before and after.
 
 use super::*;
+use crate::signature::HEADER;
 
 fn request(method: Method, target: &str, headers: &[(&str, &str)]) -> RequestHead {
     let mut map = HeaderMap::new();
@@ -151,7 +152,7 @@ fn the_signature_is_that_of_the_edited_request() {
     );
     let mut edited = prepared(&head, "Body=a", &set("Body", "b c"));
     edited.sign("http://localhost:3000", &signer);
-    let signature = edited.headers[&SIGNATURE].to_str().unwrap();
+    let signature = edited.headers[&HEADER].to_str().unwrap();
     let parameters = [("Body".to_string(), "b c".to_string())];
     assert!(signer.verify(signature, "http://localhost:3000/sms?x=1", &parameters));
 }
@@ -175,5 +176,5 @@ fn the_hash_of_a_body_is_renewed() {
         format!("/j?bodySHA256={}", body_sha256(b"{}"))
     );
     let url = format!("http://h{}", edited.target);
-    assert!(signer.verify(edited.headers[&SIGNATURE].to_str().unwrap(), &url, &[]));
+    assert!(signer.verify(edited.headers[&HEADER].to_str().unwrap(), &url, &[]));
 }

@@ -28,11 +28,15 @@ pub use variants::{Variant, variants};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
+use http::HeaderName;
 use parameters::parameter_text;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::fmt::Write;
+
+/// The header that has the signature: `X-Twilio-Signature`.
+pub const HEADER: HeaderName = HeaderName::from_static("x-twilio-signature");
 
 /// Signs and verifies with one auth token.
 #[derive(Clone)]

@@ -8,9 +8,9 @@ use super::elsewhere::Elsewhere;
 use crate::body::Body;
 use crate::gateway::Recorded;
 use crate::journal::Exchange;
-use crate::replay::{Edits, Prepared, SIGNATURE};
+use crate::replay::{Edits, Prepared};
 use crate::report::{AnswerReport, Secrets, SentReport, milliseconds};
-use crate::signature::Signer;
+use crate::signature::{self, Signer};
 use crate::visibility::Visibility;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HOST};
@@ -146,7 +146,7 @@ impl WebConsole {
             let route = resolved.service.route(route);
             route.is_some_and(|route| route.visibility == Visibility::Protected)
         };
-        let signed = before.request.headers.contains_key(SIGNATURE);
+        let signed = before.request.headers.contains_key(signature::HEADER);
         (signed || protected(resolved.path)).then(|| resolved.service.signer.clone())
     }
 
@@ -154,7 +154,7 @@ impl WebConsole {
     fn own_signer(&self, before: &Exchange) -> Option<Signer> {
         let route = before.route.as_deref();
         let protected = route.is_some_and(|route| route.visibility == Visibility::Protected);
-        let signed = before.request.headers.contains_key(SIGNATURE);
+        let signed = before.request.headers.contains_key(signature::HEADER);
         let registry = self.live.snapshot();
         let service = registry.service(before.service.as_deref()?)?;
         (signed || protected).then(|| service.signer.clone())

@@ -5,7 +5,7 @@ use crate::cli::server::Server;
 use crate::client::{self, OverHttp, Told, is_of_this_machine, walk};
 use crate::phone::session::{Performed, Request};
 use crate::report::ExchangeReport;
-use crate::signature::Signer;
+use crate::signature::{self, Signer};
 use crate::webhook::{Hop, Journey};
 use http::Uri;
 use serde::Deserialize;
@@ -109,8 +109,7 @@ impl Line {
     /// The number of the exchange that a request has become, if the server tells it.
     async fn number(&mut self, hop: &Hop) -> Option<u64> {
         // Shown by the console, and the same for the same request alone.
-        const SIGNATURE: &str = "x-twilio-signature";
-        let is_it = |name: &str| name.eq_ignore_ascii_case(SIGNATURE);
+        let is_it = |name: &str| name.eq_ignore_ascii_case(signature::HEADER.as_str());
         let console = self.console.as_ref()?;
         let (_, signature) = hop.headers.iter().find(|(name, _)| is_it(name))?;
         let path = hop.url.parse::<Uri>().ok()?.path().to_string();
