@@ -7,7 +7,7 @@ use super::function;
 use super::refusal::Refusal;
 use crate::event::EventText;
 use crate::event::form::FormPairs;
-use crate::node::{Answered, Call, Ended, NodeFault};
+use crate::node::{Answered, Call, Ended, NodeFault, Unanswered};
 use crate::response::answer::Answer;
 use std::path::Path;
 use std::sync::Arc;
@@ -47,9 +47,9 @@ impl Gateway {
             warnings,
             loads,
         } = ended.map_err(|fault| match fault {
-            NodeFault::TimedOut(limit) => Refusal::TimedOut(limit),
-            NodeFault::Busy { most } => Refusal::Busy { most },
-            fault => Refusal::Node(fault),
+            Unanswered::TimedOut(limit) => Refusal::TimedOut(limit),
+            Unanswered::Busy { most } => Refusal::Busy { most },
+            Unanswered::Fault(fault) => Refusal::Node(fault),
         })?;
         let mut answer = self.answer_to(asked, done);
         answer.warnings.extend(warnings);

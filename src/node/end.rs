@@ -1,7 +1,7 @@
 //! The end of a worker: its process is gone for certain, what ran is answered for, and what did not
 //! run goes back to the pool.
 
-use super::NodeFault;
+use super::fault::{NodeFault, Unanswered};
 use super::state::Order;
 use super::worker::{End, START_LIMIT, Worker};
 use crate::console::Line;
@@ -25,7 +25,7 @@ impl Worker {
             if let Some(running) = self.line.pop_front() {
                 let limit = running.job.limit.unwrap_or_default();
                 let run = self.course(&running, Instant::now(), None);
-                running.job.end(Err(NodeFault::TimedOut(limit)), run);
+                running.job.end(Err(Unanswered::TimedOut(limit)), run);
             }
         }
         // One that ends by itself is given the moment that it takes, so that its own status is seen.
@@ -55,7 +55,7 @@ impl Worker {
                 Some((id, _)) if *id != running.id => unstarted.push(running.job),
                 _ => {
                     let run = self.course(&running, died, None);
-                    running.job.end(Err(fault.clone()), run);
+                    running.job.end(Err(fault.clone().into()), run);
                 }
             }
         }

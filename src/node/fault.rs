@@ -4,7 +4,27 @@ use http::StatusCode;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Why a worker gave no answer.
+/// Why an invocation has no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unanswered {
+    /// The function ran for longer than the limit; its process was killed.
+    TimedOut(Duration),
+    /// As many invocations as may run do.
+    Busy {
+        /// How many may.
+        most: usize,
+    },
+    /// There was no process to run it, or none that lived for long enough.
+    Fault(NodeFault),
+}
+
+impl From<NodeFault> for Unanswered {
+    fn from(fault: NodeFault) -> Self {
+        Unanswered::Fault(fault)
+    }
+}
+
+/// What is wrong with a worker, or with Node.js.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NodeFault {
     /// There is no `node`.
@@ -27,18 +47,6 @@ pub(crate) enum NodeFault {
     Died {
         /// How, and where as far as it is known.
         how: String,
-    },
-    /// The function ran for longer than the limit; its process was killed.
-    #[error(
-        "runtime application timed out after {} ms: did every path through the function call \
-         back? Its process was replaced (82002)", .0.as_millis()
-    )]
-    TimedOut(Duration),
-    /// As many invocations as may run do.
-    #[error("{most} invocations of this service run already")]
-    Busy {
-        /// How many may.
-        most: usize,
     },
     /// The worker sent what no worker sends.
     #[error("a worker was ended because it broke the protocol: {0}")]
@@ -64,10 +72,6 @@ impl NodeFault {
             | NodeFault::NoFolder(_)
             | NodeFault::TooOld(_)
             | NodeFault::SpawnLoop { .. } => (StatusCode::SERVICE_UNAVAILABLE, "Not available"),
-            NodeFault::Busy { .. } => (StatusCode::TOO_MANY_REQUESTS, "Too many requests"),
-            NodeFault::TimedOut(_) => {
-                (StatusCode::GATEWAY_TIMEOUT, "runtime application timed out")
-            }
             NodeFault::Died { .. } | NodeFault::Protocol(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
             }

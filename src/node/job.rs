@@ -1,6 +1,6 @@
 //! One invocation on its way through the pool.
 
-use super::NodeFault;
+use super::fault::Unanswered;
 use super::message::Ended;
 use crate::console::Console;
 use crate::event::EventText;
@@ -87,7 +87,7 @@ impl Pace {
 #[derive(Debug)]
 pub(crate) struct Answered {
     /// What it called back with, or why it did not.
-    pub(crate) ended: Result<Ended, NodeFault>,
+    pub(crate) ended: Result<Ended, Unanswered>,
     /// Where its time went.
     pub(crate) run: Run,
 }
@@ -123,17 +123,17 @@ impl Job {
     }
 
     /// Ends it after it ran. The caller may have left: then nobody hears of it.
-    pub(super) fn end(self, ended: Result<Ended, NodeFault>, run: Run) {
+    pub(super) fn end(self, ended: Result<Ended, Unanswered>, run: Run) {
         let _ = self.answer.send(Answered { ended, run });
     }
 
     /// Ends it before it ran.
-    pub(super) fn refuse(self, fault: NodeFault) {
+    pub(super) fn refuse(self, why: impl Into<Unanswered>) {
         let run = Run {
             queued: self.queued.elapsed(),
             ..Run::default()
         };
-        self.end(Err(fault), run);
+        self.end(Err(why.into()), run);
     }
 }
 

@@ -9,9 +9,9 @@
 //!
 //! One mutex guards it all; it is held for a few moves of pointers and never across an await.
 
-use super::NodeFault;
 use super::around::Around;
 use super::debugger::Seat;
+use super::fault::{NodeFault, Unanswered};
 use super::files;
 use super::job::{Answered, Call, Job};
 use super::message::Loaded;
@@ -139,9 +139,9 @@ impl NodePool {
 /// A job is dropped without an answer only when the runtime ends.
 fn flatten(answered: Result<Answered, RecvError>) -> Answered {
     answered.unwrap_or_else(|_| Answered {
-        ended: Err(NodeFault::Died {
+        ended: Err(Unanswered::Fault(NodeFault::Died {
             how: "the server ended".to_string(),
-        }),
+        })),
         run: Run::default(),
     })
 }

@@ -2,8 +2,8 @@
 //!
 //! No task, no process: only who has what. The pool holds it under its lock.
 
-use super::NodeFault;
 use super::debugger::Begin;
+use super::fault::{NodeFault, Unanswered};
 use super::files::Files;
 use super::job::{Job, Pace};
 use std::collections::{HashMap, VecDeque};
@@ -245,7 +245,7 @@ impl State {
     pub(super) fn refuse(&mut self, queued: Instant) {
         let most = self.most;
         while let Some(job) = self.waiting.pop_front_if(|job| job.queued <= queued) {
-            job.refuse(NodeFault::Busy { most });
+            job.refuse(Unanswered::Busy { most });
         }
     }
 
@@ -262,7 +262,7 @@ impl State {
                 Arc::ptr_eq(&member.pace, &job.pace) && begun.is_some_and(|b| now - b >= long)
             };
             if now - job.queued >= long && self.members.iter().any(runs_long) {
-                job.refuse(NodeFault::Busy { most });
+                job.refuse(Unanswered::Busy { most });
             } else {
                 self.waiting.push_back(job);
             }
@@ -365,7 +365,10 @@ mod tests {
         assert!(answered.try_recv().is_err(), "the worker may come free");
         state.members.clear();
         assert!(!state.may_start(Instant::now()));
-        assert_eq!(answered.try_recv().unwrap().ended.unwrap_err(), fault());
+        assert_eq!(
+            answered.try_recv().unwrap().ended.unwrap_err(),
+            fault().into()
+        );
         assert!(state.waiting.is_empty());
     }
 }

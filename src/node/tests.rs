@@ -1,6 +1,6 @@
 //! The pool with other programs than an ordinary `node`, and with files that change.
 
-use super::{Call, Ended, NodeFault, NodePool, NodeSpec, PoolView};
+use super::{Call, Ended, NodeFault, NodePool, NodeSpec, PoolView, Unanswered};
 use crate::console::Console;
 use crate::event::{Event, EventText};
 use crate::handler::Done;
@@ -61,7 +61,15 @@ fn empty() -> EventText {
 }
 
 async fn invoke_with(pool: &NodePool, file: &Path, event: &EventText) -> Result<Ended, NodeFault> {
-    pool.invoke(call(file, event)).await.ended
+    faulty(pool.invoke(call(file, event)).await.ended)
+}
+
+/// A call that could run, and had the time to.
+fn faulty(ended: Result<Ended, Unanswered>) -> Result<Ended, NodeFault> {
+    ended.map_err(|why| match why {
+        Unanswered::Fault(fault) => fault,
+        other => panic!("{other:?}"),
+    })
 }
 
 fn call<'a>(file: &'a Path, event: &'a EventText) -> Call<'a> {
@@ -265,7 +273,7 @@ async fn what_runs_when_files_change_ends_and_nothing_is_lost() {
         console: console.clone(),
         ..call(&file, &event)
     });
-    let running = async { text_of(call.await.ended) };
+    let running = async { text_of(faulty(call.await.ended)) };
     let (running, fresh) = tokio::join!(running, async {
         // A call that does not run yet may go to the fresh code.
         while console.lines().is_empty() {
@@ -503,10 +511,10 @@ async fn one_beyond_as_many_as_may_run_is_refused_while_the_others_wait_for_proc
     }
     let first = tokio::time::timeout(Duration::from_secs(60), calls.join_next());
     let refused = first.await.unwrap().unwrap().unwrap().unwrap_err();
-    assert_eq!(refused, NodeFault::Busy { most: 2 });
+    assert_eq!(refused, Unanswered::Busy { most: 2 });
     project.write("go", "");
     for done in calls.join_all().await {
-        assert_eq!(text_of(done), "done");
+        assert_eq!(text_of(faulty(done)), "done");
     }
 }
 
