@@ -2,6 +2,7 @@
 
 use super::exit::Failure;
 use crate::registry::{Registry, Service};
+use crate::webhook::requestable;
 use http::Uri;
 use http::uri::PathAndQuery;
 use std::sync::Arc;
@@ -28,15 +29,10 @@ impl<'a> Written<'a> {
         let lower = text.to_ascii_lowercase();
         if lower.starts_with("http://") || lower.starts_with("https://") {
             // A fragment is never sent.
-            return match text.parse() {
-                Ok(uri) if !text.contains('#') => {
-                    check_host(&uri)?;
-                    Ok(Written::Url(uri))
-                }
-                _ => Err(wrong(format!(
-                    "`{text}` is not a URL that can be requested"
-                ))),
-            };
+            return requestable(text)
+                .filter(|_| !text.contains('#'))
+                .map(Written::Url)
+                .ok_or_else(|| wrong(format!("`{text}` is not a URL that can be requested")));
         }
         match text.split_once(":/") {
             Some((service, path)) if !path.starts_with('/') => {
@@ -55,13 +51,6 @@ fn requested(path: &str) -> Result<&str, Failure> {
         Failure::usage(format!("`{path}` is no path that can be requested"))
             .help("write it as in a URL: %20 for a space, %22 for \", %23 for #")
     })
-}
-
-fn check_host(uri: &Uri) -> Result<(), Failure> {
-    match uri.host() {
-        Some(host) if !host.is_empty() => Ok(()),
-        _ => Err(Failure::usage(format!("the URL {uri} has no host"))),
-    }
 }
 
 /// The service called `name`, or which ones there are.

@@ -12,7 +12,7 @@ mod walk;
 pub(crate) use connect::is_of_this_machine;
 pub(crate) use walk::{End, Line, OverHttp, Told, walk};
 
-use crate::webhook::{Hop, Missed, Unreached};
+use crate::webhook::{Hop, Missed, Unreached, requestable};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -97,6 +97,11 @@ async fn exchange(asked: Asked<'_>) -> Result<Answer, Missed> {
         .url
         .parse()
         .map_err(|error| Missed::new(Unreached::Host, format!("{}: {error}", asked.url)))?;
+    let known = matches!(uri.scheme_str(), Some("http" | "https"));
+    if known && requestable(asked.url).is_none() {
+        let text = format!("{} is not a URL that can be requested", asked.url);
+        return Err(Missed::new(Unreached::Host, text));
+    }
     let request = request(&asked, &uri)?;
     let stream = match timeout(CONNECT, connect::connect(&uri)).await {
         Ok(stream) => stream?,

@@ -88,6 +88,9 @@ async fn what_is_no_answer_is_told_apart() {
     assert_eq!(error.cause, Unreached::Protocol, "{error}");
     let error = ask_at("ftp://127.0.0.1/", LONG).await.unwrap_err();
     assert_eq!(error.cause, Unreached::Protocol, "{error}");
+    // Port 80 is nobody's wish here.
+    let error = ask_at("http://127.0.0.1:99999/", LONG).await.unwrap_err();
+    assert_eq!(error.cause, Unreached::Host, "{error}");
 }
 
 #[tokio::test]

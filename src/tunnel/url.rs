@@ -1,7 +1,7 @@
 //! Public URLs from others, checked before they are believed; and words of others, cut to what may
 //! be shown.
 
-use http::Uri;
+use crate::webhook::requestable;
 
 /// Characters of an agent's words that are shown.
 const MOST_SHOWN: usize = 300;
@@ -10,7 +10,7 @@ const MOST_SHOWN: usize = 300;
 /// user, no path. Where an agent carries plain `http` too, there is an `https` URL beside it.
 pub(super) fn public(text: &str) -> Option<String> {
     let text = text.trim_end_matches('/');
-    let uri: Uri = text.parse().ok()?;
+    let uri = requestable(text)?;
     let authority = uri.authority()?;
     let host = uri.host().filter(|host| host.contains('.'))?;
     let plain = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);

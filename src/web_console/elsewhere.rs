@@ -4,8 +4,9 @@ use super::answer::Refused;
 use super::replay::Answered;
 use crate::client::{self, Asked};
 use crate::replay::Prepared;
+use crate::webhook::requestable;
 use http::header::HOST;
-use http::{Method, StatusCode, Uri};
+use http::{Method, StatusCode};
 use std::time::{Duration, Instant};
 
 /// How long it may take: longer than a function in the cloud has.
@@ -28,12 +29,13 @@ impl Elsewhere {
     /// The server that `to` names. A path in it takes the place of the request's, and a query
     /// likewise.
     pub(super) fn parse(to: &str, prepared: &mut Prepared) -> Result<Self, Refused> {
-        let wrong = || Refused::bad_request(format!("`{to}` is no URL such as https://HOST/PATH"));
-        let uri: Uri = to.parse().map_err(|_| wrong())?;
+        let wrong = || {
+            Refused::bad_request(format!(
+                "`{to}` is not a URL that can be requested, such as https://HOST/PATH"
+            ))
+        };
+        let uri = requestable(to).ok_or_else(wrong)?;
         let (scheme, authority) = uri.scheme_str().zip(uri.authority()).ok_or_else(wrong)?;
-        if !matches!(scheme, "http" | "https") || uri.host().is_none_or(str::is_empty) {
-            return Err(wrong());
-        }
         let (path, query) = match prepared.target.split_once('?') {
             Some((path, query)) => (path, Some(query)),
             None => (prepared.target.as_str(), None),

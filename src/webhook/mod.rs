@@ -22,6 +22,7 @@ mod recognised;
 mod redirect;
 mod request;
 mod taken;
+mod url;
 mod verdict;
 mod wishes;
 
@@ -36,6 +37,7 @@ pub use recognised::{Recognised, recognise};
 pub use redirect::{MOST_REDIRECTS, Next, redirect};
 pub use request::{Body, Content, Method, Webhook};
 pub(crate) use taken::{Taken, succeeded};
+pub(crate) use url::requestable;
 pub use verdict::{Logged, Outcome, Verdict, judge, unreached};
 pub use wishes::{Unfit, Wishes};
 

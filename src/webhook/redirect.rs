@@ -4,9 +4,8 @@
 //! (ERR/11215), "just like a normal web browser": after the first three the next request is a GET
 //! without the parameters. That Twilio keeps cookies between the two is not imitated.
 
-use super::Method;
+use super::{Method, requestable};
 use crate::twiml::resolve;
-use http::Uri;
 
 /// As many redirects are followed.
 pub const MOST_REDIRECTS: usize = 10;
@@ -49,9 +48,7 @@ fn join(at: &str, location: &str) -> Option<String> {
         return None;
     }
     let url = resolve(at, location)?;
-    let uri: Uri = url.parse().ok()?;
-    let requested = matches!(uri.scheme_str(), Some("http" | "https"));
-    (requested && uri.host().is_some_and(|host| !host.is_empty())).then_some(url)
+    requestable(&url).is_some().then_some(url)
 }
 
 #[cfg(test)]
@@ -73,6 +70,7 @@ mod tests {
             ("", None),
             ("#x", None),
             ("http://", None),
+            ("//h:99999/x", None),
             ("/a b", None),
         ] {
             assert_eq!(join(at, location).as_deref(), url, "{location}");

@@ -671,6 +671,7 @@ async fn what_cannot_be_replayed_is_said() {
         (1, "{\"edit\":{}}", 400),
         (1, "{\"edits\":{\"set\":[[\"a\",\"b\"]]}}", 400),
         (1, "{\"edits\":{\"method\":\"G T\"}}", 400),
+        (1, "{\"to\":\"http://localhost:99999/\"}", 400),
         (1, "{\"edits\":{\"headers\":[[\"a b\",\"c\"]]}}", 400),
     ] {
         let reply = console(&site, &format!("POST /api/1/exchanges/{id}/replay"), body);

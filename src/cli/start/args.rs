@@ -6,6 +6,7 @@ use crate::listen::Host;
 use crate::node::Inspect;
 use crate::tunnel::{self, Agent};
 use crate::web_console::ConsolePort;
+use crate::webhook::requestable;
 use clap::{Args, ValueEnum};
 use http::Uri;
 use std::path::PathBuf;
@@ -207,6 +208,9 @@ fn public_url(text: &str) -> Result<String, String> {
     if uri.host().unwrap_or_default().is_empty() || authority.contains('@') {
         return Err(wrong("it must have a host and no user"));
     }
+    if requestable(text).is_none() {
+        return Err(wrong("not a URL that can be requested: its port is none"));
+    }
     if text.contains(['?', '#']) {
         return Err(wrong("it can have no query and no fragment"));
     }
@@ -234,6 +238,7 @@ mod tests {
             ("https://u:p@a", "no user"),
             ("https://a/?b", "no query"),
             ("https://a b", "not a URL"),
+            ("https://a:99999", "its port is none"),
         ] {
             let told = public_url(text).unwrap_err();
             assert!(told.contains(why), "{text}: {told}");

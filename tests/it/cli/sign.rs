@@ -142,6 +142,21 @@ fn what_no_request_can_have_for_its_path_is_not_signed() {
 }
 
 #[test]
+fn a_port_that_is_none_is_not_taken_for_port_80() {
+    let folder = project(&[("services.toml", PAIR)]);
+    for url in ["http://localhost:99999/x", "http://localhost:42010abc/sms"] {
+        for command in [&["sign"][..], &["send", "sms"], &["call"]] {
+            let told = program(folder.path()).args(command);
+            let told = told.args([url, "--auth-token", "x"]).output().unwrap();
+            assert_eq!(told.status.code(), Some(2), "{command:?} {url}");
+            let told = String::from_utf8(told.stderr).unwrap();
+            let wanted = format!("`{url}` is not a URL that can be requested");
+            assert!(told.contains(&wanted), "{command:?}: {told}");
+        }
+    }
+}
+
+#[test]
 fn the_command_survives_a_shell() {
     let told = signed(
         PAIR,
