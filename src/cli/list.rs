@@ -22,7 +22,7 @@ pub(super) struct ListArgs {
 
 pub(super) fn run(args: &ListArgs, handlers: &Handlers) -> Result<Exit, Failure> {
     let project = args.project.project();
-    let (registry, diagnostics) = project.registry(handlers, args.port.port)?;
+    let (registry, diagnostics) = project.registry(handlers, args.port.wished()?)?;
     print::diagnostics(&diagnostics);
     let services = report::services(&registry, &project.folder);
     print::out(&match args.format {

@@ -46,18 +46,46 @@ pub(super) struct FilesArgs {
     pub(super) load_local_env: bool,
 }
 
+/// The variable that gives the port where no flag does.
+const PORT_VARIABLE: &str = "PORT";
+
+/// What a port is, for whoever wrote something else.
+const A_PORT: &str = "a port is a number from 0 to 65535";
+
 /// The port that URLs have.
 #[derive(Debug, Default, Args)]
 pub(super) struct PortArgs {
-    /// Port; 0 takes any that is free [default: the project's, else 3000]
-    #[arg(short, long, env = "PORT", hide_env_values = true, value_parser = port)]
-    pub(super) port: Option<u16>,
+    /// Port; 0 takes any that is free [default: $PORT, else the project's, else 3000]
+    #[arg(short, long, value_parser = port)]
+    port: Option<u16>,
 }
 
-fn port(text: &str) -> Result<u16, String> {
-    text.parse().map_err(|_| {
-        "a port is a number from 0 to 65535; without --port the variable PORT gives it".to_string()
-    })
+impl PortArgs {
+    /// The flag's, or else the variable's. clap does not read the variable: it would for every
+    /// command, since `start`'s flags stand without one, and many a machine has its own PORT.
+    ///
+    /// # Errors
+    ///
+    /// When the variable is needed, and is no port. An empty one is none.
+    pub(super) fn wished(&self) -> Result<Option<u16>, Failure> {
+        let given = std::env::var_os(PORT_VARIABLE).filter(|given| !given.is_empty());
+        let (None, Some(given)) = (self.port, given) else {
+            return Ok(self.port);
+        };
+        let read = given.to_str().and_then(|text| text.parse().ok());
+        read.map(Some).ok_or_else(|| {
+            Failure::usage(format!(
+                "the variable {PORT_VARIABLE} is `{}`, and {A_PORT}",
+                given.display()
+            ))
+            .help(format!("unset {PORT_VARIABLE}, or beat it with --port N"))
+        })
+    }
+}
+
+/// A port, as a flag has it.
+pub(super) fn port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| A_PORT.to_string())
 }
 
 /// A project's folder with the wishes about it.

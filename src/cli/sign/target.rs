@@ -37,7 +37,7 @@ impl Target {
             Some(server) => (args.files.project(&server.folder), server.port()),
             None => (asked, None),
         };
-        let (registry, _) = project.registry(handlers, args.port.port.or(port))?;
+        let (registry, _) = project.registry(handlers, args.port.wished()?.or(port))?;
         let named = match &args.service {
             Some(name) => Some(by_name(&registry, name)?),
             None => None,

@@ -1,6 +1,7 @@
 //! The flags of `start`, twilio-run's among them, and what they come to.
 
 use super::inspect::InspectArgs;
+use crate::cli::exit::Failure;
 use crate::cli::project::{PortArgs, Project, ProjectArgs};
 use crate::listen::Host;
 use crate::node::Inspect;
@@ -144,7 +145,10 @@ impl StartArgs {
         self.project.word_without_folder()
     }
 
-    pub(super) fn wishes(self) -> Wishes {
+    /// # Errors
+    ///
+    /// When the variable PORT is read, and is no port.
+    pub(super) fn wishes(self) -> Result<Wishes, Failure> {
         let toolkit = &self.toolkit;
         let meaningless = [
             ("--legacy-mode", toolkit.legacy_mode),
@@ -159,10 +163,10 @@ impl StartArgs {
             (None, Some(AgentName::Cloudflared)) => Some(Agent::Cloudflared),
             (None, None) => None,
         };
-        Wishes {
+        Ok(Wishes {
             tunnel,
             project: self.project.project(),
-            port: self.port.port,
+            port: self.port.wished()?,
             host: self.host.unwrap_or_default(),
             public_url: self.public_url,
             console: match (self.no_console, self.console_port) {
@@ -183,7 +187,7 @@ impl StartArgs {
                 .into_iter()
                 .filter_map(|(flag, given)| given.then_some(flag))
                 .collect(),
-        }
+        })
     }
 }
 

@@ -30,7 +30,7 @@ use std::io;
 use std::sync::Arc;
 
 pub(super) fn run(args: StartArgs, handlers: Handlers) -> Result<Exit, Failure> {
-    let wishes = args.wishes();
+    let wishes = args.wishes()?;
     let runtime = Switchboard::runtime()
         .map_err(|error| Failure::at_fault(format!("no threads to serve with: {error}")))?;
     let result = runtime.block_on(serve(wishes, handlers));

@@ -99,4 +99,35 @@ fn a_port_in_the_environment_harms_no_command() {
         .unwrap();
     let told = String::from_utf8(told.stdout).unwrap();
     assert!(told.contains("http://localhost:4000/a"), "{told}");
+    // Kubernetes, Docker and CI have a PORT of their own, which is no number.
+    for (arguments, code) in [
+        (&["check"][..], 0),
+        (&["access"], 0),
+        (&["doctor"], 0),
+        (&["exec", "-q", "--", "true"], 0),
+        (&["send", "studio", "/a"], 1),
+        (&["completions", "bash"], 0),
+        (&["init", "made"], 0),
+        (&["list", "-p", "1"], 0),
+    ] {
+        let command = program(folder.path()).env("XDG_RUNTIME_DIR", folder.path());
+        let command = command.env("PORT", "tcp://10.0.0.1:80").args(arguments);
+        let told = command.output().unwrap();
+        let error = String::from_utf8(told.stderr).unwrap();
+        assert_eq!(told.status.code(), Some(code), "{arguments:?}: {error}");
+    }
+    let empty = program(folder.path()).env("PORT", "").arg("list");
+    empty.assert().success();
+    for command in ["start", "list"] {
+        let wrong = program(folder.path()).env("PORT", "99999").arg(command);
+        wrong
+            .assert()
+            .code(2)
+            .stdout_eq("")
+            .stderr_eq(snapbox::str![[r#"
+error: the variable PORT is `99999`, and a port is a number from 0 to 65535
+  help: unset PORT, or beat it with --port N
+
+"#]]);
+    }
 }
