@@ -55,6 +55,8 @@ function handset(page, name) {
       await phone.getByRole('button', { name: 'Call', exact: true }).click();
       await phone.getByRole('group', { name: 'The caller is asked' }).last().waitFor();
     },
+    /** Until the last thing done is over, and the caller can do another. */
+    ready: () => phone.getByRole('button', { name: 'Hang up', exact: true, disabled: false }).waitFor(),
     press: (name) => phone.getByRole('button', { name, exact: true }).click(),
     sees: (text) => thread.getByText(text).last().waitFor(),
   };
@@ -135,11 +137,23 @@ story('a call is placed, and walked through', FILES, async ({ open }) => {
   await phone.sees('You pressed one.');
   await phone.sees('no verb is left');
 
-  // The keyboard is the keypad while the phone has the focus.
+  // The keyboard is the keypad while the phone has the focus, which it has by the call.
   await phone.call('demo:/menu');
-  await phone.thread.focus();
+  await phone.ready();
   await page.tab.keyboard.press('1');
   await phone.thread.getByText('You pressed one.').nth(1).waitFor();
+
+  // And still when the call has gone on to the next question, by a button or by words.
+  await phone.call('demo:/menu');
+  const asked = phone.thread.getByText('Press one, two or three.');
+  await phone.press('5');
+  await asked.nth(3).waitFor();
+  await phone.ready();
+  await page.tab.keyboard.press('6');
+  await asked.nth(4).waitFor();
+  await phone.ready();
+  await page.tab.keyboard.press('1');
+  await phone.thread.getByText('You pressed one.').nth(2).waitFor();
 
   await phone.call('demo:/menu');
   await phone.press('Let 5 s pass');
@@ -147,8 +161,10 @@ story('a call is placed, and walked through', FILES, async ({ open }) => {
 
   await phone.call('demo:/menu');
   await phone.phone.getByLabel('What the caller says').fill('operator');
-  await phone.press('Say');
+  await page.tab.keyboard.press('Enter');
   await phone.sees('You said operator.');
+  await phone.phone.getByRole('button', { name: 'Call', exact: true }).waitFor();
+  await page.tab.locator('.phone:focus-within').waitFor();
 
   await phone.call('demo:/menu');
   await phone.press('2');

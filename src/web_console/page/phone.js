@@ -33,12 +33,34 @@ class Handset {
     return this.talks.findLast((talk) => talk.wanted) ?? null;
   }
 
+  /** Its place on the page, once it is drawn. */
+  get element() {
+    return document.querySelector(`[data-phone="${this.id}"]`);
+  }
+
+  /**
+   * Takes the focus, unless somebody writes in it: the button that was pressed is about to go, and
+   * keys would then mean what they mean everywhere, which is another view.
+   */
+  hold() {
+    const { element } = this;
+    const writes = element?.contains(document.activeElement) && document.activeElement.matches('input');
+    if (!writes) element?.focus({ preventScroll: true });
+  }
+
+  /** Has the focus still if what had it goes with the next drawing. */
+  keep() {
+    if (!this.element?.contains(document.activeElement)) return;
+    drawn(() => { if (document.activeElement === document.body) this.hold(); });
+  }
+
   /** Takes in what the server has. */
   take(phone) {
     Object.assign(this, { name: phone.name, number: phone.number, talks: phone.talks });
     const now = JSON.stringify(phone.talks);
     if (now === this.drawnAs) return;
     this.drawnAs = now;
+    this.keep();
     const { element } = this.island;
     element.setAttribute('aria-label', `Texts and calls of ${phone.name}`);
     const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 80;
@@ -68,6 +90,7 @@ class Handset {
 
   act(what) {
     const { id } = this.call;
+    this.hold();
     this.does(() => act(id, what));
   }
 
@@ -83,6 +106,7 @@ class Handset {
 
   ring() {
     this.keys = '';
+    this.hold();
     this.does(() => call(this.id, { target: this.target }));
   }
 }
@@ -143,7 +167,7 @@ function composer(handset) {
 function shown(handset) {
   const title = `phone-${handset.id}`;
   return html`
-    <section class="phone" aria-labelledby=${title} data-phone=${handset.id}>
+    <section class="phone" tabindex="-1" aria-labelledby=${title} data-phone=${handset.id}>
       <header>
         <h3 id=${title}>${handset.name}</h3> <span class="number">${handset.number}</span>
         <button class="quiet" @click=${() => handset.does(() => forget(handset.id))} aria-label=${`Clear ${handset.name}`} title="Forget its texts and calls">Clear</button>
@@ -190,10 +214,12 @@ export const phone = {
   key(event) {
     const id = Number(event.target.closest?.('.phone')?.dataset.phone);
     const handset = handsets.get(id);
-    const kind = handset?.call?.wanted.kind;
-    if (!/^[0-9*#]$/.test(event.key) || !['gather', 'record'].includes(kind)) return false;
-    if (handset.busy || handset.call.wanted.keys === false) return false;
-    press(handset, event.key);
+    const talks = handset?.busy || handset?.call;
+    if (!/^[0-9*#]$/.test(event.key) || !talks) return false;
+    // A key that comes too early is the phone's all the same, and leads to no other view.
+    const wanted = handset.busy ? null : handset.call.wanted;
+    const takes = ['gather', 'record'].includes(wanted?.kind) && wanted.keys !== false;
+    if (takes) press(handset, event.key);
     return true;
   },
 
