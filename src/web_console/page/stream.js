@@ -29,7 +29,7 @@ export async function follow(heard, state) {
       state('away', 'The server has ended');
     } catch (error) {
       if (error.status === 401) return;
-      state('away', error.status ? error.message : 'No server: start it and this goes on');
+      state('away', error.status ? error.message : 'No server: each new one has a link of its own, which its terminal shows');
     }
     await new Promise((done) => setTimeout(done, AGAIN));
   }
