@@ -330,6 +330,7 @@ impl Builder {
                 journal: journal.clone(),
                 last,
                 config,
+                port_is_given: self.port.is_some(),
                 diagnostics: loaded.diagnostics.clone(),
                 unwatched: Unwatched::default(),
             };

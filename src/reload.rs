@@ -126,6 +126,8 @@ pub(crate) struct Reloader {
     pub(crate) last: LastLoad,
     /// What is served now.
     pub(crate) config: Config,
+    /// Whether the port was given to the server: the one that the files name is of no matter then.
+    pub(crate) port_is_given: bool,
     /// What was last said about the files.
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) unwatched: Unwatched,
@@ -317,7 +319,7 @@ impl Reloader {
         if same && changed.is_empty() && !news && !was_rejected {
             return;
         }
-        if config.port != self.config.port {
+        if config.port != self.config.port && !self.port_is_given {
             self.journal.note(Notice::Said {
                 text: "the port has changed in the project's files: restart to listen on it"
                     .to_string(),

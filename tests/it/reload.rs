@@ -6,8 +6,9 @@ use crate::http::Client;
 use crate::project::{Project, Site, within};
 use std::fs;
 use std::sync::Arc;
+use switchboard::journal::Notice;
 use switchboard::registry::{Registry, Service};
-use switchboard::{Callback, Context, Event, Outcome};
+use switchboard::{Callback, Context, Event, Outcome, Switchboard};
 use tokio::sync::mpsc;
 
 async fn say(context: Context, _event: Event, callback: Callback) -> Outcome {
@@ -274,17 +275,31 @@ async fn of_two_quick_saves_the_second_wins() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_port_is_said_and_the_rest_taken() {
-    let mut site = site().await;
-    site.change("services.toml", &format!("port = 1\n{}", saying("second")));
-    let said = site
-        .noticed(|notice| match notice {
-            switchboard::journal::Notice::Said { text } => Some(text.clone()),
+    // One that is given beats the files', which may name any.
+    for is_given in [false, true] {
+        let project = Project::new()
+            .file("services.toml", &format!("port = 0\n{}", saying("first")))
+            .handler("say", say);
+        let project = match is_given {
+            true => project,
+            false => project.with(|_| Switchboard::builder()),
+        };
+        let mut site = project.start_watching().await;
+        site.change("services.toml", &format!("port = 1\n{}", saying("second")));
+        let first = site.noticed(|notice| match notice {
+            Notice::Said { text } => Some(text.clone()),
+            Notice::Reloaded { .. } => Some(String::new()),
             _ => None,
-        })
-        .await;
-    assert!(said.contains("restart to listen on it"), "{said}");
-    site.reloaded().await;
-    assert_eq!(site.ask("GET /say", "").text(), "second");
+        });
+        let said = first.await;
+        assert_eq!(
+            said.contains("restart to listen on it"),
+            !is_given,
+            "{said}"
+        );
+        site.until(|registry| says(registry, "second")).await;
+        assert_eq!(site.ask("GET /say", "").text(), "second");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
