@@ -10,7 +10,9 @@ use super::server::{self, ServerArgs};
 use super::sign::parameter;
 use crate::replay::Edits;
 use crate::web_console::{ReplayReport, ReplayWish};
+use crate::webhook::requestable;
 use clap::Args;
+use http::{HeaderName, HeaderValue, Method};
 use std::time::Duration;
 
 /// How long it may take: a function can be allowed to take any time.
@@ -30,13 +32,13 @@ pub(super) struct ReplayArgs {
     #[arg(short = 'H', long, value_name = "NAME: VALUE", value_parser = header)]
     header: Vec<(String, String)>,
     /// Another method
-    #[arg(short = 'X', long)]
+    #[arg(short = 'X', long, value_parser = method)]
     method: Option<String>,
     /// Another body
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     body: Option<String>,
     /// Send it to another server: its base, or a whole URL
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = url)]
     to: Option<String>,
     /// How to write the answers: for people, or as one JSON document
     #[arg(long, value_enum, default_value_t)]
@@ -49,7 +51,28 @@ fn header(text: &str) -> Result<(String, String), String> {
     let (name, value) = text
         .split_once(':')
         .ok_or("there is no `:` between name and value")?;
-    Ok((name.trim().to_string(), value.trim().to_string()))
+    let (name, value) = (name.trim().to_string(), value.trim().to_string());
+    if HeaderName::try_from(&name).is_err() || HeaderValue::try_from(&value).is_err() {
+        return Err("its name or its value has characters that no header may have".to_string());
+    }
+    Ok((name, value))
+}
+
+fn method(text: &str) -> Result<String, String> {
+    match Method::from_bytes(text.as_bytes()) {
+        Ok(_) => Ok(text.to_string()),
+        Err(_) => Err("a method is one word, such as POST".to_string()),
+    }
+}
+
+/// The server asks it; what nobody can ask is known before.
+fn url(text: &str) -> Result<String, String> {
+    match requestable(text) {
+        Some(_) => Ok(text.to_string()),
+        None => Err(
+            "not a URL that can be requested; write https://HOST or https://HOST/PATH".to_string(),
+        ),
+    }
 }
 
 pub(super) fn run(args: &ReplayArgs) -> Result<Exit, Failure> {

@@ -142,10 +142,13 @@ fn what_cannot_be_done_is_said() {
     let (folder, server) = asked();
     for (arguments, code, text) in [
         (&["99"][..], 1, "there is no exchange 99"),
-        (&["1", "--to", "ftp://h"], 1, "is not a URL"),
-        (&["1", "--to", "http://h:99999"], 1, "is not a URL"),
+        (&["1", "--to", "ftp://h"], 2, "not a URL"),
+        (&["1", "--to", "http://h:99999"], 2, "not a URL"),
+        (&["1", "--to", "foo"], 2, "not a URL"),
+        (&["1", "-X", "G ET"], 2, "a method is one word"),
+        (&["1", "-H", "X: a\nb"], 2, "no header may have"),
         (&["1", "--to", "http://127.0.0.1:1"], 1, "does not answer"),
-        (&["1", "-H", "a b: c"], 1, "is no header"),
+        (&["1", "-H", "a b: c"], 2, "no header may have"),
         (&["1", "-H", "nothing"], 2, "no `:`"),
         (&["1", "-d", "nothing"], 2, "no `=`"),
         (&["x"], 2, "invalid value"),
