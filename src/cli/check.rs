@@ -5,7 +5,7 @@ use super::exit::{Exit, Failure, counted};
 use super::print;
 use super::project::ProjectArgs;
 use crate::app::Switchboard;
-use crate::config::SCHEMA;
+use crate::config::{Loaded, SCHEMA};
 use crate::deployment;
 use crate::diagnostic::{self, Colour, Diagnostic};
 use crate::handler::Handlers;
@@ -34,14 +34,9 @@ pub(super) fn run(args: &CheckArgs, handlers: &Handlers) -> Result<Exit, Failure
         return Ok(Exit::Done);
     }
     let loaded = args.project.project().load(handlers);
-    let mut found = loaded.diagnostics;
-    if let Some(config) = &loaded.config {
-        found.extend(deployment::examine(config));
-        let program = NodeSpec::usual_program();
-        let runtime = Switchboard::runtime()
-            .map_err(|error| Failure::at_fault(format!("cannot start: {error}")))?;
-        found.extend(runtime.block_on(deployment::examine_syntax(config, &program)));
-    }
+    let runtime = Switchboard::runtime()
+        .map_err(|error| Failure::at_fault(format!("cannot start: {error}")))?;
+    let found = runtime.block_on(faults(&loaded));
     let errors = found.iter().filter(|d| d.is_error()).count();
     print::out(&match args.format {
         ResultFormat::Table => text(&found, errors),
@@ -56,6 +51,17 @@ pub(super) fn run(args: &CheckArgs, handlers: &Handlers) -> Result<Exit, Failure
         true => Exit::AtFault,
         false => Exit::Done,
     })
+}
+
+/// All that is wrong with what was loaded, here or in the cloud.
+pub(super) async fn faults(loaded: &Loaded) -> Vec<Diagnostic> {
+    let mut found = loaded.diagnostics.clone();
+    if let Some(config) = &loaded.config {
+        found.extend(deployment::examine(config));
+        let program = NodeSpec::usual_program();
+        found.extend(deployment::examine_syntax(config, &program).await);
+    }
+    found
 }
 
 fn text(found: &[Diagnostic], errors: usize) -> String {

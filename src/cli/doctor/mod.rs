@@ -8,6 +8,7 @@ mod packages;
 mod project;
 
 use super::ResultFormat;
+use super::check;
 use super::exit::{Exit, Failure};
 use super::print;
 use super::project::ProjectArgs;
@@ -55,7 +56,7 @@ async fn examine(args: &DoctorArgs, handlers: &Handlers) -> Vec<Finding> {
         "version",
         format!("switchboard {}", env!("CARGO_PKG_VERSION")),
     )];
-    findings.push(project::loads(&loaded));
+    findings.push(project::loads(config, &check::faults(&loaded).await));
     if let Some(config) = config {
         findings.extend(project::secrets(config));
     }

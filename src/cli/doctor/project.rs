@@ -3,24 +3,34 @@
 use super::finding::Finding;
 use crate::cli::exit::counted;
 use crate::cli::start::documented;
-use crate::config::{AuthToken, Config, Loaded};
+use crate::config::{AuthToken, Config, ServiceConfig};
+use crate::diagnostic::Diagnostic;
 
-pub(super) fn loads(loaded: &Loaded) -> Finding {
+/// Whether there is a `config` that can be served, and what `check` says of the files.
+pub(super) fn loads(config: Option<&Config>, faults: &[Diagnostic]) -> Finding {
     const CHECK: &str = "project";
     const HELP: &str = "`switchboard check` names each with file and line";
-    let errors = loaded.diagnostics.iter().filter(|d| d.is_error()).count();
-    let warnings = counted(loaded.diagnostics.len() - errors, "warning");
-    match &loaded.config {
-        None => Finding::fault(CHECK, counted(errors, "error"), HELP),
-        Some(config) => {
-            let services = counted(config.services.len(), "service");
-            let resources = |s: &crate::config::ServiceConfig| s.functions.len() + s.assets.len();
-            let routes = counted(config.services.iter().map(resources).sum(), "route");
-            match loaded.diagnostics.len() {
-                0 => Finding::ok(CHECK, format!("{services}, {routes}")),
-                _ => Finding::warn(CHECK, format!("{services}, {routes}, {warnings}"), HELP),
-            }
+    let mut told = Vec::new();
+    if let Some(config) = config {
+        let resources = |s: &ServiceConfig| s.functions.len() + s.assets.len();
+        told.push(counted(config.services.len(), "service"));
+        told.push(counted(
+            config.services.iter().map(resources).sum(),
+            "route",
+        ));
+    }
+    let errors = faults.iter().filter(|d| d.is_error()).count();
+    let warnings = faults.len() - errors;
+    for (count, noun) in [(errors, "error"), (warnings, "warning")] {
+        if count > 0 {
+            told.push(counted(count, noun));
         }
+    }
+    let told = told.join(", ");
+    match (config, errors, warnings) {
+        (Some(_), 0, 0) => Finding::ok(CHECK, told),
+        (Some(_), 0, _) => Finding::warn(CHECK, told, HELP),
+        _ => Finding::fault(CHECK, told, HELP),
     }
 }
 

@@ -79,6 +79,25 @@ fn each_fault_is_one_line_and_ends_with_1() {
 }
 
 #[test]
+fn faults_of_the_project_are_counted_as_check_counts_them() {
+    let folder = project(&[
+        ("package.json", "{bad"),
+        ("functions/x.js", "exports.handler = () => {"),
+    ]);
+    let checked = program(folder.path()).args(["check", "--format", "json"]);
+    let checked = checked.output().unwrap();
+    assert_eq!(checked.status.code(), Some(1));
+    let checked: Value = serde_json::from_slice(&checked.stdout).unwrap();
+    assert_eq!(checked["errors"], 2, "{checked}");
+    let (code, found) = doctor(folder.path(), &[]);
+    assert_eq!(code, Some(1), "{found:#?}");
+    assert!(
+        has(&found, "project: fault: 1 service, 1 route, 2 errors"),
+        "{found:#?}"
+    );
+}
+
+#[test]
 fn node_is_held_against_engines_and_packages_are_looked_for() {
     let manifest = r#"{ "name": "shop", "engines": { "node": "4.x" },
         "dependencies": { "twilio": "^5", "left": "1", "../up": "1" } }"#;
