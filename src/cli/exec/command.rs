@@ -2,10 +2,12 @@
 //!
 //! It stays in this process's group, so that it can read from the terminal. So Ctrl-C reaches it
 //! without our doing, and is passed on only where it came from elsewhere. SIGTERM never comes from
-//! a terminal and is always passed on.
+//! a terminal and is always passed on; so is the end of the terminal, of which the command may hear
+//! twice.
 
 use super::environment::is_ours;
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::start::outlives_its_terminal;
 use rustix::process::{Pid, Signal, getpgrp, kill_process};
 use rustix::termios::tcgetpgrp;
 use std::ffi::{OsStr, OsString};
@@ -24,6 +26,8 @@ const NOT_RUN: u8 = 126;
 pub(super) struct Signals {
     interrupt: unix::Signal,
     terminate: unix::Signal,
+    /// `None` where a closed terminal ends nothing.
+    hangup: Option<unix::Signal>,
 }
 
 impl Signals {
@@ -31,6 +35,10 @@ impl Signals {
         Ok(Signals {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hangup: match outlives_its_terminal() {
+                true => None,
+                false => Some(signal(SignalKind::hangup())?),
+            },
         })
     }
 
@@ -39,6 +47,7 @@ impl Signals {
         tokio::select! {
             _ = self.interrupt.recv() => Signal::INT,
             _ = self.terminate.recv() => Signal::TERM,
+            Some(_) = async { self.hangup.as_mut()?.recv().await } => Signal::HUP,
         }
     }
 }

@@ -11,6 +11,8 @@ mod tunnel;
 
 pub(super) use announcement::Announcement;
 pub(super) use args::StartArgs;
+#[cfg(unix)]
+pub(super) use signals::outlives_its_terminal;
 
 use super::exit::{Exit, Failure, counted};
 use super::print::entry;

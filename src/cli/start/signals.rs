@@ -40,7 +40,7 @@ impl Signals {
 /// Whether this process is to outlive its terminal, as under `nohup`: to listen would undo that. Told
 /// by Linux alone; elsewhere a closed terminal ends the process by the system's own means.
 #[cfg(unix)]
-fn outlives_its_terminal() -> bool {
+pub(in crate::cli) fn outlives_its_terminal() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());

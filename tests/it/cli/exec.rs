@@ -168,9 +168,15 @@ fn signalled(folder: &Path, signal: &str, script: &str) -> (Option<i32>, String)
 #[test]
 fn a_signal_to_it_alone_is_passed_on() {
     let folder = project(&[("services.toml", PAIR)]);
-    let script = "trap 'echo told; exit 5' TERM; echo ready; while :; do sleep 0.05; done";
-    let ended = signalled(folder.path(), "TERM", script);
-    assert_eq!(ended, (Some(5), "told\n".to_string()));
+    for signal in ["TERM", "HUP"] {
+        if signal == "HUP" && crate::orphans::is_to_outlive_its_terminal() {
+            continue;
+        }
+        let script =
+            format!("trap 'echo told; exit 5' {signal}; echo ready; while :; do sleep 0.05; done");
+        let ended = signalled(folder.path(), signal, &script);
+        assert_eq!(ended, (Some(5), "told\n".to_string()), "{signal}");
+    }
 }
 
 #[test]
