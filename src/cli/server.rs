@@ -4,9 +4,11 @@ use super::exit::Failure;
 use crate::client::{self, Asked};
 use crate::runfile::RunFile;
 use crate::token::Token;
+use crate::web_console::is_own;
+use crate::webhook::requestable;
 use bytes::Bytes;
 use clap::Args;
-use http::Method;
+use http::{Method, StatusCode, Uri};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -37,6 +39,8 @@ pub(super) struct Server {
     /// The console's base, without a slash at the end.
     base: String,
     token: Token,
+    /// Whether the token is that of the variable, which may be another server's.
+    by_variable: bool,
 }
 
 /// Why there is no answer.
@@ -63,24 +67,33 @@ impl ServerArgs {
         let Some(url) = &self.url else {
             return self.of_folder();
         };
-        let base = url.trim_end_matches('/').to_string();
+        let (base, uri) = base(url).ok_or_else(|| {
+            Failure::usage(format!("`{url}` is not a URL")).help(
+                "write that of the console, as in http://localhost:4545: `switchboard start` shows it",
+            )
+        })?;
         let given = std::env::var(TOKEN_VARIABLE)
             .ok()
             .filter(|token| !token.is_empty());
-        let token = match given {
-            Some(token) => Some(Token::given(token)),
-            // The folder's own server, named by its URL.
-            None => found(&self.cwd)?
-                .into_iter()
-                .find(|found| found.console_url.as_ref() == Some(&base))
-                .map(|found| found.token),
+        // The folder's own server is known by its run file, whatever the variable says of others.
+        let own = match found(&self.cwd) {
+            Ok(found) => found
+                .iter()
+                .filter(|found| is_console_of(found, &uri))
+                .find_map(Server::of),
+            Err(_) if given.is_some() => None,
+            Err(failure) => return Err(failure),
         };
-        let token = token.ok_or_else(|| {
+        let by_variable = |token| Server {
+            base: base.clone(),
+            token: Token::given(token),
+            by_variable: true,
+        };
+        own.or_else(|| given.map(by_variable)).ok_or_else(|| {
             Failure::usage(format!("there is no token for the console at {base}")).help(format!(
                 "set {TOKEN_VARIABLE} to the `token` of that server's run file"
             ))
-        })?;
-        Ok(Server { base, token })
+        })
     }
 
     fn of_folder(&self) -> Result<Server, Failure> {
@@ -99,6 +112,28 @@ impl ServerArgs {
             .help("start it without --no-console")
         })
     }
+}
+
+/// The base of the console at `url`, which may lack its scheme, and the same as it was read.
+fn base(url: &str) -> Option<(String, Uri)> {
+    let whole = match url.contains("://") {
+        true => url.to_string(),
+        false => format!("http://{url}"),
+    };
+    let uri = requestable(&whole)?;
+    // A single word is a host of no console.
+    let is_written_so = url.contains("://") || uri.port().is_some();
+    let whole = whole.split(['?', '#']).next().unwrap_or_default();
+    is_written_so.then(|| (whole.trim_end_matches('/').to_string(), uri))
+}
+
+/// Whether `uri` leads to the console of `server`, by whichever of its names.
+fn is_console_of(server: &RunFile, uri: &Uri) -> bool {
+    let console = server.console_url.as_deref();
+    let port = console.and_then(|url| url.parse::<Uri>().ok()?.port_u16());
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    let plain = uri.scheme_str() == Some("http") && matches!(uri.path(), "" | "/");
+    plain && port.is_some_and(|port| is_own(authority, port))
 }
 
 /// What the run files say of the servers for `folder`, or for one above it, the newest first.
@@ -133,6 +168,7 @@ impl Server {
         Some(Server {
             base: found.console_url.clone()?,
             token: found.token.clone(),
+            by_variable: false,
         })
     }
 
@@ -181,6 +217,14 @@ impl Server {
             Unanswered::Gone(Failure::at_fault(text).help("see whether the server still runs"))
         })?;
         let refused = |text: String| Unanswered::Refused(Failure::at_fault(text));
+        if answer.status == StatusCode::UNAUTHORIZED && self.by_variable {
+            let text = format!(
+                "{TOKEN_VARIABLE} is not the token of the server at {}",
+                self.base
+            );
+            let help = "each run has its own: take the `token` of that server's run file";
+            return Err(Unanswered::Refused(Failure::at_fault(text).help(help)));
+        }
         if !answer.status.is_success() {
             let told: Option<Value> = serde_json::from_slice(&answer.body).ok();
             let text = told.as_ref().and_then(|told| told["error"].as_str());

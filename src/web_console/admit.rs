@@ -40,7 +40,8 @@ pub(super) fn place(headers: &HeaderMap, port: u16) -> Result<(), Refused> {
     Ok(())
 }
 
-fn is_own(host: &str, port: u16) -> bool {
+/// Whether `host`, a name with a port, is the console's at `port` and nobody else's.
+pub(crate) fn is_own(host: &str, port: u16) -> bool {
     let Some((name, number)) = host.rsplit_once(':') else {
         return false;
     };

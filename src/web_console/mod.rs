@@ -29,6 +29,7 @@ mod services;
 mod stream;
 mod visibility;
 
+pub(crate) use admit::is_own;
 pub use differences::{Differences, LineTold, Side};
 pub use filter::{Filter, Since, StatusFilter};
 pub use port::{ConsolePort, DEFAULT_PORT, listen};

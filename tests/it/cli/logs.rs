@@ -140,15 +140,49 @@ fn a_server_is_named_by_the_url_of_its_console() {
     let refused = named("wrong");
     assert_eq!(refused.status.code(), Some(1));
     let text = String::from_utf8(refused.stderr).unwrap();
-    assert!(text.contains("needs the token of this run"), "{text}");
+    assert!(
+        text.starts_with("error: SWITCHBOARD_TOKEN is not the token of the server at http://"),
+        "{text}"
+    );
     let place = server.runtime().join("switchboard");
     let files = std::fs::read_dir(place).unwrap().map(|e| e.unwrap().path());
     let file = files.into_iter().find(|f| f.extension().is_some()).unwrap();
     let run_file: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     let good = named(run_file["token"].as_str().unwrap());
     assert!(String::from_utf8(good.stdout).unwrap().contains("/bearer"));
-    // In the server's own folder its run file has the token.
-    assert!(told(&server, folder.path(), &["--url", &url]).contains("/bearer"));
+    // In the server's own folder its run file has the token, by whichever name it is called.
+    let port = url.rsplit(':').next().unwrap();
+    for url in [
+        url.clone(),
+        format!("http://127.0.0.1:{port}/"),
+        format!("http://[::1]:{port}"),
+        format!("localhost:{port}"),
+    ] {
+        assert!(told(&server, folder.path(), &["--url", &url]).contains("/bearer"));
+        let stale = logs(&server, folder.path(), &["--url", &url]).env("SWITCHBOARD_TOKEN", "old");
+        stale.assert().success();
+    }
+    // What is not the console's own may be anybody's.
+    for url in [
+        format!("http://127.0.0.2:{port}"),
+        format!("http://x.localhost:{port}"),
+        format!("https://localhost:{port}"),
+        "http://localhost:1".to_string(),
+    ] {
+        let refused = logs(&server, folder.path(), &["--url", &url]).assert();
+        refused.code(2).stderr_eq(snapbox::str![[r#"
+error: there is no token for the console at [..]
+...
+"#]]);
+    }
+    for url in ["foo", "http://localhost:99999", "", "4545"] {
+        let refused = logs(&server, folder.path(), &["--url", url]).assert();
+        refused.code(2).stderr_eq(snapbox::str![[r#"
+error: `[..]` is not a URL
+  help: [..]
+
+"#]]);
+    }
 }
 
 #[test]
