@@ -6,6 +6,7 @@
 
 use super::OutputFormat;
 use super::exit::{Exit, Failure};
+use super::number::within;
 use super::print::{self, entry::Style, json};
 use super::server::{self, Server, ServerArgs, Unanswered};
 use crate::report::{EntryReport, ShownService};
@@ -28,7 +29,7 @@ pub(super) struct LogsArgs {
     #[arg(short, long)]
     follow: bool,
     /// Show the newest N
-    #[arg(short = 'n', long = "lines", value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(0..=1000))]
+    #[arg(short = 'n', long = "lines", value_name = "N", default_value_t = 100, value_parser = within(0..=1000_u16))]
     lines: u16,
     /// Requests for this service
     #[arg(long, value_name = "NAME")]

@@ -18,6 +18,7 @@ mod exit;
 mod init;
 mod list;
 mod logs;
+mod number;
 mod print;
 mod project;
 mod replay;

@@ -1,6 +1,7 @@
 //! Which project a command is about, and how its files are read.
 
 use super::exit::Failure;
+use super::number::{A_PORT, port};
 use crate::app::DEFAULT_PORT;
 use crate::clock::Clock;
 use crate::config::{self, Loaded, Options};
@@ -49,9 +50,6 @@ pub(super) struct FilesArgs {
 /// The variable that gives the port where no flag does.
 const PORT_VARIABLE: &str = "PORT";
 
-/// What a port is, for whoever wrote something else.
-const A_PORT: &str = "a port is a number from 0 to 65535";
-
 /// The port that URLs have.
 #[derive(Debug, Default, Args)]
 pub(super) struct PortArgs {
@@ -81,11 +79,6 @@ impl PortArgs {
             .help(format!("unset {PORT_VARIABLE}, or beat it with --port N"))
         })
     }
-}
-
-/// A port, as a flag has it.
-pub(super) fn port(text: &str) -> Result<u16, String> {
-    text.parse().map_err(|_| A_PORT.to_string())
 }
 
 /// A project's folder with the wishes about it.

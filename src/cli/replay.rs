@@ -5,6 +5,7 @@
 
 use super::OutputFormat;
 use super::exit::{Exit, Failure};
+use super::number::exchange;
 use super::print::{self, replayed};
 use super::server::{self, ServerArgs};
 use super::sign::parameter;
@@ -21,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(600);
 #[derive(Debug, Args)]
 pub(super) struct ReplayArgs {
     /// The number of the exchange, as the terminal and `logs` show it
+    #[arg(value_parser = exchange)]
     id: u64,
     /// Set or replace a parameter of the form, or else of the query; repeatable
     #[arg(short, long, value_name = "NAME=VALUE", value_parser = parameter)]

@@ -6,6 +6,7 @@ mod command;
 mod environment;
 
 use super::exit::{Exit, Failure};
+use super::number::port;
 use super::print;
 use super::print::entry;
 use super::print::follow::{Follow, Lines, Stream};
@@ -24,7 +25,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 pub(super) struct ExecArgs {
     /// Port; 0 takes any that is free
-    #[arg(short, long, default_value_t = 0)]
+    #[arg(short, long, default_value_t = 0, value_parser = port)]
     port: u16,
     /// Do not write the server's lines, which go to standard error
     #[arg(short, long)]

@@ -9,6 +9,7 @@ mod exchange;
 use super::aim::{Aim, AimArgs};
 use super::curl::{Curl, CurlBody};
 use super::exit::{Exit, Failure};
+use super::number::within;
 use super::print;
 use super::server;
 use super::sign::parameter;
@@ -48,7 +49,7 @@ pub(super) struct SendArgs {
     #[arg(short = 'X', long, ignore_case = true, value_parser = methods())]
     method: Option<Method>,
     /// Send so many, each with SIDs of its own
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = within(1..=10_000_u32))]
     count: u32,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t)]

@@ -2,6 +2,7 @@
 
 use super::inspect::InspectArgs;
 use crate::cli::exit::Failure;
+use crate::cli::number::port;
 use crate::cli::project::{PortArgs, Project, ProjectArgs};
 use crate::listen::Host;
 use crate::node::Inspect;
@@ -23,7 +24,7 @@ pub(in crate::cli) struct StartArgs {
     #[arg(long, value_name = "URL", value_parser = public_url)]
     public_url: Option<String>,
     /// Port of the console, the local web page [default: 4545 or the next free one]
-    #[arg(long, value_name = "PORT")]
+    #[arg(long, value_name = "PORT", value_parser = port)]
     console_port: Option<u16>,
     /// Start without the console; `logs` and `replay` need it
     #[arg(long, conflicts_with_all = ["console_port", "open"])]

@@ -49,7 +49,7 @@ body
 
 "#]]
     );
-    let (code, told) = replay(&folder, &server, &["1"]);
+    let (code, told) = replay(&folder, &server, &["#1"]);
     assert_eq!(code, Some(1), "a 401 is no success: {told}");
     assert!(
         told.contains("headers  the same\nbody     the same, 33 bytes\n"),

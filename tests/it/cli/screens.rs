@@ -90,6 +90,33 @@ fn every_shell_gets_its_completions() {
 }
 
 #[test]
+fn what_is_no_number_is_told_what_is_wanted() {
+    let folder = project(&[]);
+    for (arguments, wanted) in [
+        (
+            &["start", "--console-port", "x"][..],
+            "a number from 0 to 65535",
+        ),
+        (&["start", "-p", "-1"], "unexpected argument"),
+        (
+            &["exec", "-p", "x", "--", "true"],
+            "a number from 0 to 65535",
+        ),
+        (&["logs", "-n", "x"], "a number from 0 to 1000"),
+        (
+            &["send", "sms", "/x", "--count", "0"],
+            "a number from 1 to 10000",
+        ),
+        (&["replay", "#x"], "the number behind `#` in a line"),
+    ] {
+        let told = program(folder.path()).args(arguments).output().unwrap();
+        assert_eq!(told.status.code(), Some(2), "{arguments:?}");
+        let error = String::from_utf8(told.stderr).unwrap();
+        assert!(error.contains(wanted), "{arguments:?}: {error}");
+    }
+}
+
+#[test]
 fn a_port_in_the_environment_harms_no_command() {
     let folder = project(&[]);
     let told = program(folder.path())
