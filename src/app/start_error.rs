@@ -17,6 +17,12 @@ pub enum StartError {
     /// The console's port cannot be had.
     #[error("the console has no port: {0}")]
     Console(ListenError),
+    /// The services and the console were given one port.
+    #[error("port {port} was given to the services and to the console")]
+    OnePort {
+        /// The port.
+        port: u16,
+    },
     /// The runtime ended while the files were read.
     #[error("the runtime ended while the project was being loaded")]
     Interrupted,

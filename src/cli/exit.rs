@@ -95,6 +95,9 @@ impl From<StartError> for Failure {
             .help(
                 "choose another with --console-port N, or leave the flag out: then any free one does",
             ),
+            StartError::OnePort { .. } => Failure::usage(error.to_string()).help(
+                "choose another with --console-port N, or leave the flag out: then any free one does",
+            ),
             other => Failure::at_fault(other.to_string()),
         }
     }

@@ -266,6 +266,19 @@ error: port [..], asked for the console, is taken on 127.0.0.1
   help: choose another with --console-port N, or leave the flag out: then any free one does
 
 "#]]);
+    // One that both were given is nobody else's fault.
+    for arguments in [&["-p", "42001"][..], &[]] {
+        let told = program(folder.path()).env("PORT", "42001").arg("start");
+        let told = told.args(arguments).args(["--console-port", "42001"]);
+        told.assert()
+            .code(2)
+            .stdout_eq("")
+            .stderr_eq(snapbox::str![[r#"
+error: port 42001 was given to the services and to the console
+  help: choose another with --console-port N, or leave the flag out: then any free one does
+
+"#]]);
+    }
     // Two servers at a time have one each.
     let (one, two) = (
         Server::start(folder.path(), &["--no-watch"]),
