@@ -117,10 +117,10 @@ impl Aim {
         let project = args.files.project(&server.folder);
         let (mut registry, _) = project.registry(handlers, server.port())?;
         registry.reach.public_url.clone_from(&server.public_url);
-        let named = registry.named(target).map_err(|unnamed| {
-            let help = format!("{}, or sign with --auth-token TOKEN", unnamed.help);
-            Failure::usage(unnamed.to_string()).help(help)
-        })?;
+        // No token would help: the path is one of the project's services, whichever signs.
+        let named = registry
+            .named(target)
+            .map_err(|unnamed| Failure::usage(unnamed.to_string()).help(unnamed.help))?;
         let (path, service) = (named.path, Arc::clone(named.service));
         let base = |url: &str| format!("{}{path}", url.trim_end_matches('/'));
         let sent = base(&server.service_url);

@@ -90,6 +90,22 @@ fn answered(exchange: &Value) -> Value {
 }
 
 #[test]
+fn what_names_no_service_is_not_helped_by_a_token() {
+    let folder = files();
+    let server = Server::start(folder.path(), &["--no-watch"]);
+    let told = send(
+        &server,
+        folder.path(),
+        &["sms", "nobody:/x", "--auth-token", "x"],
+    );
+    assert_eq!(told.status.code(), Some(2));
+    assert_eq!(
+        text(&told.stderr),
+        "error: there is no service `nobody`\n  help: the project has texts, calls\n"
+    );
+}
+
+#[test]
 fn a_protected_function_is_texted() {
     let folder = files();
     let server = Server::start(folder.path(), &[]);
