@@ -4,6 +4,7 @@ use crate::app::StartError;
 use crate::diagnostic::{self, Colour, Diagnostic};
 use crate::listen::ListenError;
 use crate::webhook::Unfit;
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 /// The numbers that a shell sees.
@@ -98,6 +99,18 @@ impl From<StartError> for Failure {
             StartError::OnePort { .. } => Failure::usage(error.to_string()).help(
                 "choose another with --console-port N, or leave the flag out: then any free one does",
             ),
+            StartError::Listen(ListenError::Refused { error: ref cause, .. }) => {
+                Failure::at_fault(error.to_string()).help(match cause.kind() {
+                    ErrorKind::AddrNotAvailable => {
+                        "give an address of this machine with --host, such as 0.0.0.0 for all of them, \
+                         or leave the flag out"
+                    }
+                    ErrorKind::PermissionDenied => "choose a port above 1023 with --port N",
+                    _ => "choose another address with --host, or another port with --port N",
+                })
+            }
+            StartError::Console(ListenError::Refused { .. }) => Failure::at_fault(error.to_string())
+                .help("choose a port above 1023 with --console-port N, or start with --no-console"),
             other => Failure::at_fault(other.to_string()),
         }
     }

@@ -93,7 +93,21 @@ pub(super) async fn watching(watched: &[PathBuf]) -> Finding {
     if let Err(error) = set {
         return fault(format!("not all files can be watched: {error}"));
     }
-    match probe().await {
+    let folder = std::env::temp_dir().join(format!("switchboard-doctor-{}", std::process::id()));
+    if let Err(error) = fs::create_dir(&folder) {
+        return Finding::warn(
+            CHECK,
+            format!(
+                "was not tried: {} cannot be made: {error}",
+                folder.display()
+            ),
+            "set TMPDIR to a folder that is there and that you may write to",
+        );
+    }
+    let told = change_in(&folder).await;
+    // Nobody else's: it was made here.
+    let _ = fs::remove_dir_all(&folder);
+    match told {
         Ok(true) => Finding::ok(CHECK, format!("works{}", limit())),
         Ok(false) => fault(format!(
             "a change was not told within {} s",
@@ -103,16 +117,7 @@ pub(super) async fn watching(watched: &[PathBuf]) -> Finding {
     }
 }
 
-/// Changes a file in a folder of its own, and says whether that was told.
-async fn probe() -> Result<bool, String> {
-    let folder = std::env::temp_dir().join(format!("switchboard-doctor-{}", std::process::id()));
-    fs::create_dir(&folder).map_err(|error| error.to_string())?;
-    let told = change_in(&folder).await;
-    // Nobody else's: it was made here.
-    let _ = fs::remove_dir_all(&folder);
-    told
-}
-
+/// Changes a file in `folder`, and says whether that was told.
 async fn change_in(folder: &Path) -> Result<bool, String> {
     let mut watch = Watch::new().map_err(|error| error.to_string())?;
     watch

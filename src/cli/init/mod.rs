@@ -8,6 +8,7 @@ mod files;
 use super::exit::{Exit, Failure};
 use super::print;
 use crate::config::ServiceName;
+use crate::curl::quoted;
 use clap::Args;
 use std::fs;
 use std::io;
@@ -26,8 +27,15 @@ pub(super) fn run(args: &InitArgs) -> Result<Exit, Failure> {
     let folder = &args.name;
     let name = name(folder)?;
     let service = service(&name)?;
-    let cannot =
-        |error: io::Error| Failure::at_fault(format!("cannot make {}: {error}", folder.display()));
+    let cannot = |error: io::Error| {
+        let text = match error.kind() {
+            io::ErrorKind::NotADirectory => {
+                format!("{} is, or lies in, what is no folder", folder.display())
+            }
+            _ => format!("cannot make {}: {error}", folder.display()),
+        };
+        Failure::at_fault(text).help("choose another name, or a place where you may make folders")
+    };
     if !is_free(folder).map_err(cannot)? {
         return Err(
             Failure::at_fault(format!("{} exists and is not empty", folder.display()))
@@ -44,7 +52,7 @@ pub(super) fn run(args: &InitArgs) -> Result<Exit, Failure> {
         told.push_str(&format!("  {path}\n"));
     }
     told.push_str("\nnext\n");
-    told.push_str(&format!("  cd {}\n", folder.display()));
+    told.push_str(&format!("  cd {}\n", typed(folder)));
     told.push_str(match args.rust {
         true => "  cargo run\n",
         false => "  switchboard\n",
@@ -63,7 +71,17 @@ fn name(folder: &Path) -> Result<String, Failure> {
     };
     match whole.file_name() {
         Some(name) => Ok(name.to_string_lossy().into_owned()),
-        None => Err(Failure::usage(format!("{} has no name", folder.display()))),
+        None => Err(Failure::usage(format!("{} has no name", folder.display()))
+            .help("name the folder to make, as in `switchboard init hello`")),
+    }
+}
+
+/// `folder` as a word of a shell's, and for no flag of `cd`.
+fn typed(folder: &Path) -> String {
+    let text = folder.to_string_lossy();
+    match text.starts_with('-') {
+        true => quoted(&format!("./{text}")),
+        false => quoted(&text),
     }
 }
 

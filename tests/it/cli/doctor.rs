@@ -98,6 +98,17 @@ fn faults_of_the_project_are_counted_as_check_counts_them() {
 }
 
 #[test]
+fn without_a_place_for_temporary_files_it_says_which_variable_names_it() {
+    let folder = project(&[("services.toml", &format!("port = 0\n{PAIR}"))]);
+    let runtime = folder.path().to_str().unwrap();
+    let nowhere = [("TMPDIR", "/nonexist"), ("XDG_RUNTIME_DIR", runtime)];
+    let (code, found) = doctor(folder.path(), &nowhere);
+    assert_eq!(code, Some(0), "{found:#?}");
+    let told = "file watching: warn: was not tried: /nonexist/switchboard-doctor-";
+    assert!(has(&found, told), "{found:#?}");
+}
+
+#[test]
 fn node_is_held_against_engines_and_packages_are_looked_for() {
     let manifest = r#"{ "name": "shop", "engines": { "node": "4.x" },
         "dependencies": { "twilio": "^5", "left": "1", "../up": "1" } }"#;

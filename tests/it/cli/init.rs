@@ -77,6 +77,28 @@ fn the_files_of_a_rust_project_are_served_by_its_handlers() {
 }
 
 #[test]
+fn what_cannot_be_made_is_told_with_a_way_out() {
+    let folder = project(&[("afile", "")]);
+    for (name, code) in [("afile", 1), ("afile/x", 1), ("/", 2)] {
+        let told = program(folder.path()).args(["init", name]);
+        let told = told.output().unwrap();
+        assert_eq!(told.status.code(), Some(code), "{name}");
+        let error = String::from_utf8(told.stderr).unwrap();
+        assert!(error.contains("\n  help: "), "{name}: {error}");
+    }
+}
+
+#[test]
+fn the_way_into_the_folder_is_as_a_shell_takes_it() {
+    let folder = project(&[]);
+    for (name, cd) in [("-x", "cd ./-x"), ("a b/c", "cd 'a b/c'")] {
+        let told = program(folder.path()).args(["init", "--", name]);
+        let told = String::from_utf8(told.output().unwrap().stdout).unwrap();
+        assert!(told.contains(&format!("\n  {cd}\n")), "{told}");
+    }
+}
+
+#[test]
 fn a_folder_that_holds_something_is_left_alone() {
     let folder = project(&[("hello/kept.txt", "kept")]);
     let told = program(folder.path()).args(["init", "hello"]).assert();

@@ -1,6 +1,6 @@
 //! `start`: what it says and what it must never say.
 
-use super::run::{PAIR, Server, program, project};
+use super::run::{PAIR, Server, failing, program, project};
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -250,6 +250,14 @@ fn a_taken_port_is_named() {
         error.starts_with(&format!("error: port {port} is taken")),
         "{error}"
     );
+}
+
+#[test]
+fn an_address_of_another_machine_is_told_with_a_way_out() {
+    let folder = project(&[("services.toml", PAIR)]);
+    // Of those that are for documents: nobody's.
+    let told = failing(folder.path(), &["--host", "192.0.2.1"], &[]);
+    assert!(told.contains("give an address of this machine"), "{told}");
 }
 
 #[test]
