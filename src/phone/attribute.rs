@@ -1,12 +1,9 @@
 //! Attributes read as Twilio reads them: a value that it cannot have counts as none.
 
 use super::step::Callback;
+pub(super) use crate::twiml::whole;
 use crate::twiml::{Element, Method, resolve};
 use std::time::Duration;
-
-pub(super) fn whole(element: &Element, name: &str) -> Option<u32> {
-    element.value(name)?.trim().parse().ok()
-}
 
 pub(super) fn seconds(element: &Element, name: &str, otherwise: u32) -> Duration {
     Duration::from_secs(whole(element, name).unwrap_or(otherwise).into())

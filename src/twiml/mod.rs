@@ -16,6 +16,7 @@ mod resolve;
 mod schema;
 
 pub use crate::dictionary::Severity;
+pub(crate) use check::whole;
 pub use check::{Checked, check};
 pub use document::{Attribute, Document, Element, Node, Position, Text};
 pub use fault::Fault;

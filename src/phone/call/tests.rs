@@ -785,6 +785,11 @@ fn time_is_counted_and_not_spent() {
         ("<Record timeout='9' action='/a'/>", &["7"], 7),
         ("<Dial>1</Dial>", &[], 30),
         ("<Dial timeout='10'>1</Dial>", &[], 10),
+        // What cannot be is as if it were not there.
+        ("<Dial timeout='99999'>1</Dial>", &[], 30),
+        ("<Record timeout='0'/>", &[], 5),
+        ("<Pause length='+7'/>", &[], 1),
+        ("<Pause length='99999999999'/>", &[], 1),
         ("<Dial>1</Dial>", &["completed 90"], 90),
         ("<Dial>1</Dial>", &["busy"], 0),
     ] {

@@ -7,7 +7,7 @@ mod tests;
 mod value;
 
 use super::document::{Document, Element};
-use super::schema::{self, SCHEMA, Verb};
+use super::schema::{self, Kind, SCHEMA, Verb};
 use super::{Fault, Link, Medium, Position, Severity, links, parse};
 use crate::dictionary::severity;
 use crate::spelling;
@@ -34,6 +34,18 @@ impl Checked {
         self.faults
             .iter()
             .any(|fault| fault.severity == Severity::Error)
+    }
+}
+
+/// The number in the attribute `name` of a verb of a call, if it is one that the attribute can have:
+/// whoever acts on it takes what is warned of for none.
+pub(crate) fn whole(verb: &Element, name: &str) -> Option<u32> {
+    let known = schema::response(Medium::Voice).child(verb.name())?;
+    match known.rule(name)?.kind {
+        Kind::Whole(least, most) | Kind::WholeOrAuto(least, most) => {
+            value::number(verb.value(name)?, least, most)
+        }
+        _ => None,
     }
 }
 

@@ -326,6 +326,12 @@ fn what_twilio_complains_about() {
         ),
         (
             Voice,
+            "<Pause length='99999999999'/>",
+            "18 13910",
+            "a whole number from 0 to 4294967295",
+        ),
+        (
+            Voice,
             "<Gather method='PUT'/>",
             "19 13312",
             "`GET` or `POST`",

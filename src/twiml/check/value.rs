@@ -68,16 +68,27 @@ fn one_of(value: &str, known: &[&str]) -> Option<String> {
 }
 
 fn whole(value: &str, least: u32, most: u32) -> Option<String> {
+    if number(value, least, most).is_some() {
+        return None;
+    }
     let value = value.trim();
-    let digits = !value.is_empty() && value.chars().all(|c| c.is_ascii_digit());
+    // To whom wrote a number the bound is told that it is beyond, though Twilio's own is not known.
     let bounds = match most {
-        u32::MAX => format!("a whole number from {least}"),
+        u32::MAX if !are_digits(value) => format!("a whole number from {least}"),
         _ => format!("a whole number from {least} to {most}"),
     };
-    match value.parse() {
-        Ok(number) if digits && (least..=most).contains(&number) => None,
-        _ => Some(format!("is {} and must be {bounds}", quoted(value))),
-    }
+    Some(format!("is {} and must be {bounds}", quoted(value)))
+}
+
+/// The whole number that `value` is, if it is one within the bounds.
+pub(super) fn number(value: &str, least: u32, most: u32) -> Option<u32> {
+    let value = value.trim();
+    let number = value.parse().ok().filter(|_| are_digits(value));
+    number.filter(|number| (least..=most).contains(number))
+}
+
+fn are_digits(value: &str) -> bool {
+    !value.is_empty() && value.chars().all(|c| c.is_ascii_digit())
 }
 
 /// What no address has. Whether it leads anywhere is for those to say who know the routes.
