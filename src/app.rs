@@ -1,35 +1,24 @@
 //! A whole server, started and stopped: for the command line, for tests, for other programs.
 
 mod running;
+mod start;
 mod start_error;
 
 pub use running::Running;
 pub use start_error::StartError;
 
 use crate::clock::Clock;
-use crate::config::{Cloud, Code, FunctionResource, Limits, Options, ServiceName};
-use crate::courier::{Courier, Line};
+use crate::config::{Cloud, Limits, Options};
 use crate::crew::Tenancy;
-use crate::gateway::{Gateway, Parity, ParityHeader, Strictness};
+use crate::gateway::{Parity, ParityHeader, Strictness};
 use crate::handler::{Handler, Handlers};
-use crate::journal::Journal;
-use crate::listen::{self, Host};
-use crate::node::{Around, Debuggers, Inspect};
-use crate::outbox::Outbox;
-use crate::registry::Reach;
-use crate::reload::{LastLoad, Load, Project, Reloader, Unwatched};
-use crate::route::RoutePath;
-use crate::server;
-use crate::stop::Stop;
-use crate::swap::Swap;
+use crate::listen::Host;
+use crate::node::Inspect;
 use crate::token::Token;
 use crate::visibility::Visibility;
-use crate::web_console::{self, ConsolePort, Shown, WebConsole};
-use running::Serving;
+use crate::web_console::ConsolePort;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::thread::available_parallelism;
-use std::time::{Instant, SystemTime};
 use tokio::runtime::Runtime;
 
 /// The port where neither flag nor file says one: twilio-run's.
@@ -231,142 +220,4 @@ impl Builder {
         self.tenancy = Tenancy::Alone;
         self
     }
-
-    /// Loads, listens and serves, in the runtime that this is called in.
-    ///
-    /// # Errors
-    ///
-    /// When the project's files cannot be served, or the port cannot be had.
-    pub async fn start(self) -> Result<Running, StartError> {
-        let clock = self.clock.clone().unwrap_or_else(Clock::system);
-        let watching = self.folder.is_some() && !self.no_watch;
-        let project = Arc::new(Project {
-            // The watcher tells of changed files by their whole paths.
-            folder: self
-                .folder
-                .map(|folder| std::path::absolute(&folder).unwrap_or(folder)),
-            options: self.options,
-            handlers: self.handlers.clone(),
-            functions: valid(&self.functions)?,
-            limits: self.limits,
-            cloud: self.cloud,
-        });
-        let began = Instant::now();
-        let loading = Arc::clone(&project);
-        let loaded = tokio::task::spawn_blocking(move || loading.load())
-            .await
-            .map_err(|_| StartError::Interrupted)?;
-        let Some(config) = loaded.config else {
-            return Err(StartError::Project(loaded.diagnostics));
-        };
-        let port = self.port.or(config.port).unwrap_or(DEFAULT_PORT);
-        if let Some((ConsolePort::Given(given), _)) = self.console
-            && given == port
-            && port != 0
-        {
-            return Err(StartError::OnePort { port });
-        }
-        let (listeners, port) = listen::listen(self.host, port).await?;
-        let reach = Reach {
-            port,
-            public_url: self.public_url,
-        };
-        let console = match self.console {
-            Some((port, token)) => {
-                let listening = web_console::listen(port).await;
-                Some((listening.map_err(StartError::Console)?, token))
-            }
-            None => None,
-        };
-        let journal = Journal::default();
-        let debuggers = self
-            .inspect
-            .map(|inspect| Debuggers::new(inspect, journal.clone()));
-        let outbox = Outbox::new(clock.clone());
-        let swap = Swap::new(
-            config.clone(),
-            reach,
-            self.handlers,
-            clock.clone(),
-            Around {
-                debuggers,
-                outbox: outbox.clone(),
-                journal: journal.clone(),
-            },
-        );
-        let stop = Stop::default();
-        let live = swap.live().clone();
-        let gateway = Gateway::new(live.clone(), journal.clone(), clock, stop.clone());
-        let gateway = gateway.with_tenancy(self.tenancy).with_parity(self.parity);
-        let gateway = Arc::new(gateway);
-        let courier = Courier {
-            outbox: outbox.clone(),
-            line: Line {
-                gateway: Arc::clone(&gateway),
-                live,
-            },
-            journal: journal.clone(),
-        };
-        courier.spawn(stop.clone());
-        let serving = server::serve(listeners, Arc::clone(&gateway), stop.clone());
-        let serving = tokio::spawn(serving);
-        let last = LastLoad::new(Load {
-            at: SystemTime::now(),
-            took: began.elapsed(),
-            served: true,
-            generation: swap.snapshot().generation,
-            changed: Vec::new(),
-            diagnostics: loaded.diagnostics.clone(),
-        });
-        let console = console.map(|((listeners, port), token)| {
-            let shown = Shown {
-                gateway,
-                swap: swap.clone(),
-                journal: journal.clone(),
-                project: Arc::clone(&project),
-                last: last.clone(),
-                outbox,
-            };
-            WebConsole::new(shown, token, port).spawn(listeners)
-        });
-        if watching {
-            let reloader = Reloader {
-                project,
-                swap: swap.clone(),
-                journal: journal.clone(),
-                last,
-                config,
-                port_is_given: self.port.is_some(),
-                diagnostics: loaded.diagnostics.clone(),
-                unwatched: Unwatched::default(),
-            };
-            reloader.spawn(loaded.watched, stop.clone());
-        }
-        Ok(Running {
-            swap,
-            journal,
-            stop,
-            serving: Serving::Still(serving),
-            console,
-            diagnostics: loaded.diagnostics,
-        })
-    }
-}
-
-/// The functions given to the builder, as a project's would be.
-fn valid(
-    functions: &[(String, String, Visibility)],
-) -> Result<Vec<(ServiceName, FunctionResource)>, StartError> {
-    functions
-        .iter()
-        .map(|(service, path, visibility)| {
-            let function = FunctionResource {
-                path: RoutePath::new(path.as_str())?,
-                visibility: *visibility,
-                code: Code::Rust(format!("{service}{path}")),
-                declared_in: None,
-            };
-            Ok((ServiceName::new(service.as_str())?, function))
-        })
-        .collect()
 }
