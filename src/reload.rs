@@ -4,20 +4,22 @@
 //! cannot be served changes nothing: the last good one serves on, and the developer is told why. The
 //! JavaScript of its services is what the files say all the same, which is told as well.
 
-use crate::config::{
-    self, Cloud, Config, FunctionResource, Limits, LimitsOrigin, Loaded, ServiceName,
-};
+mod last;
+mod project;
+
+pub(crate) use last::{LastLoad, Load};
+pub(crate) use project::Project;
+
+use crate::config::{Config, Loaded};
 use crate::diagnostic::Diagnostic;
-use crate::handler::Handlers;
 use crate::journal::{Journal, Notice};
 use crate::stop::Stop;
 use crate::swap::Swap;
 use crate::watch::Watch;
 use std::collections::HashSet;
-use std::fmt;
 use std::future::Future;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
@@ -26,97 +28,6 @@ use tokio::time::Instant;
 /// How long after a change everything is looked at once more, whatever the watcher says: a folder
 /// that is moved away and back can lose its watch in a way that no event tells of.
 const SETTLED: Duration = Duration::from_secs(1);
-
-/// What a server's configuration comes from, again and again: a folder, what the program that
-/// starts the server adds, or both.
-pub(crate) struct Project {
-    pub(crate) folder: Option<PathBuf>,
-    pub(crate) options: config::Options,
-    pub(crate) handlers: Handlers,
-    /// Functions beside those of the folder.
-    pub(crate) functions: Vec<(ServiceName, FunctionResource)>,
-    /// Beats the folder's.
-    pub(crate) limits: Option<Limits>,
-    /// Beats the folder's.
-    pub(crate) cloud: Option<Cloud>,
-}
-
-impl Project {
-    /// Whether it is the program that adds what is at `path` of `service`.
-    pub(crate) fn adds(&self, service: &str, path: &str) -> bool {
-        let mut added = self.functions.iter();
-        added.any(|(name, function)| name.as_str() == service && function.path.as_str() == path)
-    }
-
-    /// Loads it as it is now. Reads files: not for an async thread.
-    pub(crate) fn load(&self) -> Loaded {
-        let mut loaded = match &self.folder {
-            Some(folder) => {
-                let names: Vec<&str> = self.handlers.names().collect();
-                config::load(folder, &self.options, &names)
-            }
-            None => Loaded {
-                config: Some(Config::default()),
-                diagnostics: Vec::new(),
-                watched: Vec::new(),
-            },
-        };
-        if let Some(config) = &mut loaded.config {
-            for (service, function) in &self.functions {
-                config.add_function(service, function.clone());
-            }
-            if let Some(limits) = self.limits {
-                config.limits = limits;
-                config.limits_origin = LimitsOrigin::Program;
-            }
-            config.cloud = self.cloud.unwrap_or(config.cloud);
-        }
-        loaded
-    }
-}
-
-impl fmt::Debug for Project {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The rest holds variables, which are secrets.
-        f.debug_struct("Project")
-            .field("folder", &self.folder)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The last time that the project's files were read with news. Clones are the same.
-#[derive(Clone, Debug)]
-pub(crate) struct LastLoad(Arc<Mutex<Arc<Load>>>);
-
-/// What came of reading the project's files.
-#[derive(Debug)]
-pub(crate) struct Load {
-    pub(crate) at: SystemTime,
-    /// From the first sign of the change.
-    pub(crate) took: Duration,
-    /// Whether they are served; else the last good version is.
-    pub(crate) served: bool,
-    /// The number of the registry that is served.
-    pub(crate) generation: u64,
-    /// The services that changed, appeared or went.
-    pub(crate) changed: Vec<String>,
-    pub(crate) diagnostics: Vec<Diagnostic>,
-}
-
-impl LastLoad {
-    /// The one at the start.
-    pub(crate) fn new(first: Load) -> Self {
-        LastLoad(Arc::new(Mutex::new(Arc::new(first))))
-    }
-
-    pub(crate) fn get(&self) -> Arc<Load> {
-        Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn set(&self, load: Load) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(load);
-    }
-}
 
 /// Keeps a server's registry true to its files.
 pub(crate) struct Reloader {

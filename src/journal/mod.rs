@@ -7,25 +7,20 @@
 //!
 //! A `std` mutex, held for a push or a copy and never across an await.
 
+mod entry;
 mod packed;
 mod timeline;
 
-use crate::console::Line;
-use crate::diagnostic::Diagnostic;
-use crate::event::RequestHead;
-use crate::parity::ParityWarning;
 use crate::sid;
-use crate::visibility::{Admission, Visibility};
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
 use packed::Packed;
 use std::collections::{VecDeque, vec_deque};
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 use tokio::sync::Notify;
 
+pub(crate) use entry::Finished;
+pub use entry::{Entry, Exchange, Notice, RouteTaken};
 pub use timeline::{Run, Timeline, WorkerTaken};
 
 /// How many entries are kept.
@@ -34,113 +29,6 @@ const ENTRIES: usize = 10_000;
 const BYTES: usize = 48 * 1024 * 1024;
 /// What a notice costs, about.
 const NOTICE_BYTES: usize = 1024;
-
-/// One request with its answer.
-#[derive(Clone, Debug)]
-pub struct Exchange {
-    /// When the request's head had arrived.
-    pub at: SystemTime,
-    /// From then until the answer was ready to be sent.
-    pub duration: Duration,
-    /// Where that time went.
-    pub timeline: Timeline,
-    /// The number of the registry that answered.
-    pub generation: u64,
-    /// Who asked; `None` in memory.
-    pub peer: Option<SocketAddr>,
-    /// The service that the request was for, if it named one.
-    pub service: Option<Arc<str>>,
-    /// The route that it reached, if there was one.
-    pub route: Option<Arc<RouteTaken>>,
-    /// Whether the route let it in; `None` where it lets everybody in, or was not asked.
-    pub admission: Option<Admission>,
-    /// The request's head, as received.
-    pub request: Arc<RequestHead>,
-    /// The request's body, as received.
-    pub request_body: Bytes,
-    /// The answer's status.
-    pub status: StatusCode,
-    /// The answer's headers.
-    pub headers: HeaderMap,
-    /// The answer's body; empty for an asset, which is streamed.
-    pub body: Bytes,
-    /// What the function printed.
-    pub console: Vec<Line>,
-    /// What would go otherwise in the cloud.
-    pub warnings: Vec<ParityWarning>,
-    /// Why it is not a success, for the developer: never told to the caller.
-    pub fault: Option<String>,
-}
-
-/// What a request reached.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RouteTaken {
-    /// The service's name.
-    pub service: Arc<str>,
-    /// The path within the service.
-    pub path: Arc<str>,
-    /// Who may reach it.
-    pub visibility: Visibility,
-    /// What stands behind it, in a word or two: `rust:jwt`, `asset`, `javascript`.
-    pub target: Arc<str>,
-}
-
-/// An exchange that is over, to be recorded: what it is made of still belongs to others.
-#[derive(Debug)]
-pub(crate) struct Finished<'a> {
-    pub(crate) at: SystemTime,
-    pub(crate) duration: Duration,
-    pub(crate) timeline: Timeline,
-    pub(crate) generation: u64,
-    pub(crate) peer: Option<SocketAddr>,
-    /// Where there is a route, it knows the service.
-    pub(crate) service: Option<Arc<str>>,
-    pub(crate) route: Option<Arc<RouteTaken>>,
-    pub(crate) admission: Option<Admission>,
-    pub(crate) request: &'a RequestHead,
-    pub(crate) request_body: &'a Bytes,
-    pub(crate) status: StatusCode,
-    pub(crate) headers: &'a HeaderMap,
-    pub(crate) body: &'a Bytes,
-    pub(crate) console: Vec<Line>,
-    pub(crate) warnings: Vec<ParityWarning>,
-    pub(crate) fault: Option<String>,
-}
-
-/// Something that happened to the server and not to one request.
-#[derive(Clone, Debug)]
-pub enum Notice {
-    /// New files are served.
-    Reloaded {
-        /// The number of the registry, from 1.
-        generation: u64,
-        /// The services that changed, appeared or went.
-        changed: Vec<String>,
-        /// From the first sign of the change to the swap.
-        took: Duration,
-        /// What is worth saying about the files.
-        diagnostics: Vec<Diagnostic>,
-    },
-    /// The files cannot be served; the last good version serves on.
-    Rejected {
-        /// Why.
-        diagnostics: Vec<Diagnostic>,
-    },
-    /// Something else worth a line.
-    Said {
-        /// The line.
-        text: String,
-    },
-}
-
-/// An entry of the journal.
-#[derive(Clone, Debug)]
-pub enum Entry {
-    /// A request and its answer.
-    Exchange(Arc<Exchange>),
-    /// Something else.
-    Notice(Arc<Notice>),
-}
 
 /// The ring. Clones are the same journal.
 #[derive(Clone, Debug, Default)]
@@ -337,6 +225,12 @@ impl Exchange {
 mod tests {
     use super::*;
     use crate::console::Level;
+    use crate::console::Line;
+    use crate::event::RequestHead;
+    use crate::visibility::Admission;
+    use bytes::Bytes;
+    use http::{HeaderMap, StatusCode};
+    use std::time::Duration;
 
     fn said(journal: &Journal, text: &str) -> u64 {
         journal.note(Notice::Said { text: text.into() })
