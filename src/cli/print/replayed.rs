@@ -2,14 +2,10 @@
 
 use super::plain;
 use super::style::{self, BOLD, DIM, ERROR, GOOD};
-use crate::lines::{Line, compare};
-use crate::report::{AnswerReport, BodyReport};
-use crate::web_console::ReplayReport;
+use crate::web_console::{LineTold, ReplayReport, Side};
 use http::StatusCode;
 use std::fmt::Write;
 
-/// Headers that differ each time and say nothing.
-const EVER_NEW: [&str; 1] = ["date"];
 /// Lines of a body that are shown.
 const MOST_LINES: usize = 200;
 
@@ -24,7 +20,7 @@ pub(in crate::cli) fn text(report: &ReplayReport) -> String {
         plain::line(&report.request.target),
         report.duration_ms,
     );
-    push(&mut text, &report.before, &report.after);
+    push(&mut text, report);
     if let Some(fault) = &report.fault {
         text.push('\n');
         plain::push_indented(&mut text, 0, fault);
@@ -32,8 +28,8 @@ pub(in crate::cli) fn text(report: &ReplayReport) -> String {
     text
 }
 
-/// Adds what `before` and `after` have in common and what not.
-fn push(text: &mut String, before: &AnswerReport, after: &AnswerReport) {
+/// Adds what the two answers have in common and what not.
+fn push(text: &mut String, report: &ReplayReport) {
     let status = |status: u16| {
         let style = style::of_status(StatusCode::from_u16(status).unwrap_or_default());
         format!("{style}{status}{style:#}")
@@ -42,37 +38,27 @@ fn push(text: &mut String, before: &AnswerReport, after: &AnswerReport) {
     let _ = writeln!(
         text,
         "\n{BOLD}status{BOLD:#}   {} → {}",
-        status(before.status),
-        status(after.status)
+        status(report.before.status),
+        status(report.after.status)
     );
-    push_headers(text, before, after);
-    push_bodies(text, &before.body, &after.body);
+    push_headers(text, &report.differences.headers);
+    push_bodies(text, report);
 }
 
-fn push_headers(text: &mut String, before: &AnswerReport, after: &AnswerReport) {
-    let lines = |answer: &AnswerReport| -> Vec<String> {
-        let shown = answer.headers.iter();
-        shown
-            .filter(|(name, _)| !EVER_NEW.contains(&name.as_str()))
-            .map(|(name, value)| format!("{name}: {value}"))
-            .collect()
-    };
-    let (before, after) = (lines(before), lines(after));
-    if before == after {
+fn push_headers(text: &mut String, lines: &[LineTold]) {
+    let mut differing = lines.iter().filter(|line| line.of != Side::Both).peekable();
+    if differing.peek().is_none() {
         let _ = writeln!(text, "{BOLD}headers{BOLD:#}  {DIM}the same{DIM:#}");
         return;
     }
     let _ = writeln!(text, "{BOLD}headers{BOLD:#}");
-    let before: Vec<&str> = before.iter().map(String::as_str).collect();
-    let after: Vec<&str> = after.iter().map(String::as_str).collect();
-    for line in compare(&before, &after) {
-        if !matches!(line, Line::Both(_)) {
-            push_line(text, line);
-        }
+    for line in differing {
+        push_line(text, line);
     }
 }
 
-fn push_bodies(text: &mut String, before: &BodyReport, after: &BodyReport) {
+fn push_bodies(text: &mut String, report: &ReplayReport) {
+    let (before, after) = (&report.before.body, &report.after.body);
     if before == after {
         let _ = writeln!(
             text,
@@ -81,7 +67,7 @@ fn push_bodies(text: &mut String, before: &BodyReport, after: &BodyReport) {
         );
         return;
     }
-    let (Some(old), Some(new)) = (&before.text, &after.text) else {
+    let Some(lines) = &report.differences.body else {
         let _ = writeln!(
             text,
             "{BOLD}body{BOLD:#}     {} bytes → {} bytes, and not both are text",
@@ -90,20 +76,19 @@ fn push_bodies(text: &mut String, before: &BodyReport, after: &BodyReport) {
         return;
     };
     let _ = writeln!(text, "{BOLD}body{BOLD:#}");
-    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
-    let lines = compare(&old, &new);
     for line in lines.iter().take(MOST_LINES) {
-        push_line(text, *line);
+        push_line(text, line);
     }
     if lines.len() > MOST_LINES {
         let _ = writeln!(text, "  … and {} more lines", lines.len() - MOST_LINES);
     }
 }
 
-fn push_line(text: &mut String, line: Line<'_>) {
-    let _ = match line {
-        Line::Both(line) => writeln!(text, "    {}", plain::line(line)),
-        Line::Old(line) => writeln!(text, "  {ERROR}-{ERROR:#} {}", plain::line(line)),
-        Line::New(line) => writeln!(text, "  {GOOD}+{GOOD:#} {}", plain::line(line)),
+fn push_line(text: &mut String, line: &LineTold) {
+    let shown = plain::line(&line.text);
+    let _ = match line.of {
+        Side::Both => writeln!(text, "    {shown}"),
+        Side::Before => writeln!(text, "  {ERROR}-{ERROR:#} {shown}"),
+        Side::After => writeln!(text, "  {GOOD}+{GOOD:#} {shown}"),
     };
 }
