@@ -10,6 +10,7 @@ mod connections;
 mod socket;
 mod unread;
 
+use crate::accept::accept;
 use crate::config::Limits;
 use crate::crew;
 use crate::gateway::Gateway;
@@ -54,9 +55,6 @@ const FLUSH: Duration = Duration::from_millis(500);
 /// or only have nothing more to say, as `nc -N` does, and still be waiting for the answer.
 const LEFT: Duration = Duration::from_secs(1);
 
-/// How long to wait when the machine has no file descriptor left for another connection.
-const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
-
 /// How the server ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Drained {
@@ -72,7 +70,7 @@ pub async fn serve(listeners: Vec<TcpListener>, gateway: Arc<Gateway>, stop: Sto
     let exchanges = Arc::new(Exchanges::default());
     let mut accepting = JoinSet::new();
     for listener in listeners {
-        accepting.spawn(crew::counted(accept(
+        accepting.spawn(crew::counted(accept_all(
             listener,
             Arc::clone(&gateway),
             stop.clone(),
@@ -119,7 +117,7 @@ async fn drain(
     }
 }
 
-async fn accept(
+async fn accept_all(
     listener: TcpListener,
     gateway: Arc<Gateway>,
     stop: Stop,
@@ -129,32 +127,25 @@ async fn accept(
     let mut stopped = pin!(stop.wait());
     let mut look_over = tokio::time::interval(LOOK_OVER);
     loop {
-        let accepted = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = &mut stopped => return connections.into_tasks(),
             Some(()) = connections.ended() => continue,
             _ = look_over.tick() => {
                 connections.look_over();
                 continue;
             }
-            accepted = listener.accept() => accepted,
+            accepted = accept(&listener) => accepted,
         };
-        match accepted {
-            Ok((stream, peer)) => {
-                let traffic = Arc::new(Traffic::default());
-                let serving = connection(
-                    stream,
-                    peer,
-                    Arc::clone(&gateway),
-                    stop.clone(),
-                    Arc::clone(&exchanges),
-                    Arc::clone(&traffic),
-                );
-                connections.begin(traffic, serving);
-            }
-            // A connection that was gone before it was taken, or no descriptor for it: neither
-            // is a reason to end.
-            Err(_) => tokio::time::sleep(ACCEPT_AGAIN).await,
-        }
+        let traffic = Arc::new(Traffic::default());
+        let serving = connection(
+            stream,
+            peer,
+            Arc::clone(&gateway),
+            stop.clone(),
+            Arc::clone(&exchanges),
+            Arc::clone(&traffic),
+        );
+        connections.begin(traffic, serving);
     }
 }
 

@@ -36,6 +36,7 @@ pub use port::{ConsolePort, DEFAULT_PORT, listen};
 pub use replay::{ReplayReport, ReplayWish};
 pub use running::RunningConsole;
 
+use crate::accept::accept;
 use crate::gateway::Gateway;
 use crate::journal::Journal;
 use crate::outbox::Outbox;
@@ -70,8 +71,6 @@ const HEAD_BYTES: usize = 64 * 1024;
 const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 /// How long readers have for what is left when the server ends.
 const LAST_PATIENCE: Duration = Duration::from_millis(750);
-/// How long to wait when the machine has no file descriptor left for another connection.
-const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 
 /// What the console tells of and acts on.
 #[derive(Debug)]
@@ -148,7 +147,7 @@ async fn serve(listeners: Vec<TcpListener>, console: WebConsole) {
     let mut accepting = JoinSet::new();
     for listener in listeners {
         let (console, connections) = (Arc::clone(&console), Arc::clone(&connections));
-        accepting.spawn(accept(listener, console, connections));
+        accepting.spawn(accept_all(listener, console, connections));
     }
     let mut open = Vec::new();
     while let Some(ended) = accepting.join_next().await {
@@ -163,7 +162,7 @@ async fn serve(listeners: Vec<TcpListener>, console: WebConsole) {
     let _ = tokio::time::timeout(LAST_PATIENCE, all_closed).await;
 }
 
-async fn accept(
+async fn accept_all(
     listener: TcpListener,
     console: Arc<WebConsole>,
     connections: Arc<Semaphore>,
@@ -172,14 +171,10 @@ async fn accept(
     let stop = console.stop.clone();
     let mut stopped = pin!(stop.wait());
     loop {
-        let accepted = tokio::select! {
+        let (stream, _) = tokio::select! {
             () = &mut stopped => return open,
             Some(_) = open.join_next() => continue,
-            accepted = listener.accept() => accepted,
-        };
-        let Ok((stream, _)) = accepted else {
-            tokio::time::sleep(ACCEPT_AGAIN).await;
-            continue;
+            accepted = accept(&listener) => accepted,
         };
         if let Ok(permit) = Arc::clone(&connections).try_acquire_owned() {
             let console = Arc::clone(&console);

@@ -11,6 +11,7 @@
 //! by name, which keeps web pages out; requests pass as they are.
 
 use super::Begin;
+use crate::accept::accept;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,9 +27,6 @@ const MOST: usize = 64;
 
 /// How long a connection waits for a worker to be there.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// How long to wait when the machine has no file descriptor left for another connection.
-const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 
 /// How an answer begins that makes a connection a debugger's.
 const ATTACHED: &[u8] = b"HTTP/1.1 101";
@@ -75,7 +73,7 @@ impl Port {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let (target, targets) = watch::channel(None);
-        let accepting = tokio::spawn(accept(TcpListener::from_std(listener)?, targets));
+        let accepting = tokio::spawn(accept_all(TcpListener::from_std(listener)?, targets));
         let port = Port {
             begin,
             address,
@@ -152,23 +150,19 @@ fn is(now: &Option<Arc<Target>>, target: &Arc<Target>) -> bool {
     now.as_ref().is_some_and(|now| Arc::ptr_eq(now, target))
 }
 
-async fn accept(listener: TcpListener, targets: Targets) {
+async fn accept_all(listener: TcpListener, targets: Targets) {
     let room = Arc::new(Semaphore::new(MOST));
     loop {
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else {
             return;
         };
-        match listener.accept().await {
-            Ok((client, _)) => {
-                let targets = targets.clone();
-                tokio::spawn(async move {
-                    // Either side may leave at any time, which is no news.
-                    let _ = pass(client, targets).await;
-                    drop(permit);
-                });
-            }
-            Err(_) => tokio::time::sleep(ACCEPT_AGAIN).await,
-        }
+        let (client, _) = accept(&listener).await;
+        let targets = targets.clone();
+        tokio::spawn(async move {
+            // Either side may leave at any time, which is no news.
+            let _ = pass(client, targets).await;
+            drop(permit);
+        });
     }
 }
 
