@@ -15,7 +15,7 @@ const TYPESCRIPT_ASSETS: [&str; 3] = ["assets", "static", "src/assets"];
 /// The folders of one service, as they were found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Folders {
-    /// The project folder: symbolic links that lead out of it are not followed.
+    /// The service's folder.
     pub root: PathBuf,
     /// Where functions are, if anywhere.
     pub functions: Option<PathBuf>,

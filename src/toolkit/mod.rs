@@ -70,9 +70,9 @@ pub struct Scan {
 
 /// Reads the names of all files in `folders`.
 ///
-/// Diagnostics name files relative to `shown_from` where they lie below it. The files themselves
-/// are not opened. Of two files on one path the first is served, functions before assets.
-pub fn scan(folders: &Folders, shown_from: &Path) -> Scan {
+/// Diagnostics name files relative to `project`, the folder of the project, where they lie below it;
+/// links may lead to whatever does. The files themselves are not opened. Of two files on one path the first is served, functions before assets.
+pub fn scan(folders: &Folders, project: &Path) -> Scan {
     let mut scan = Scan {
         absent: folders.absent.clone(),
         ..Scan::default()
@@ -85,11 +85,10 @@ pub fn scan(folders: &Folders, shown_from: &Path) -> Scan {
         let Some(folder) = folder else { continue };
         if !folder.is_dir() {
             scan.absent.push(folder.clone());
-            scan.diagnostics
-                .push(missing(kind, shown(folder, shown_from)));
+            scan.diagnostics.push(missing(kind, shown(folder, project)));
             continue;
         }
-        let mut walk = walk::walk(kind, folder, &folders.root, shown_from);
+        let mut walk = walk::walk(kind, folder, &folders.root, project);
         scan.folders.append(&mut walk.folders);
         scan.diagnostics.append(&mut walk.diagnostics);
         taken.reserve(walk.files.len());
@@ -105,7 +104,7 @@ pub fn scan(folders: &Folders, shown_from: &Path) -> Scan {
                 (path, visibility),
                 file,
                 &mut taken,
-                shown_from,
+                project,
             );
         }
     }

@@ -255,6 +255,22 @@ mod on_unix {
     }
 
     #[test]
+    fn services_of_a_project_share_files_by_links_and_none_of_others() {
+        let outside = project(&["secret.js"]);
+        let project = project(&["a/functions/own.js", "shared/x.js"]);
+        let functions_folder = project.path().join("a/functions");
+        symlink("../../shared/x.js", functions_folder.join("x.js")).unwrap();
+        symlink("../../shared", functions_folder.join("all")).unwrap();
+        let secret = outside.path().join("secret.js");
+        symlink(secret, functions_folder.join("secret.js")).unwrap();
+        let folders = Folders::toolkit_layout(&project.path().join("a"));
+        let scan = scan(&folders, project.path());
+        assert_eq!(functions(&scan), ["/all/x", "/own", "/x"]);
+        let told = [("link-leads-out", vec!["a/functions/secret.js"])];
+        assert_eq!(faults(&scan), told);
+    }
+
+    #[test]
     fn links_out_of_the_project_are_not_followed() {
         let outside = project(&["secret.js", "folder/f.js"]);
         let project = project(&["functions/a.js"]);

@@ -37,12 +37,13 @@ pub(super) struct Walk {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-/// Walks `folder`; links may lead to places within it or within `root`.
-pub(super) fn walk(kind: Kind, folder: &Path, root: &Path, shown_from: &Path) -> Walk {
-    let bounds = [root, folder].into_iter();
+/// Walks `folder` of the service in `root`, which is one of `project`, from where files are shown;
+/// links may lead to places within any of the three: services share files.
+pub(super) fn walk(kind: Kind, folder: &Path, root: &Path, project: &Path) -> Walk {
+    let bounds = [project, root, folder].into_iter();
     let mut walker = Walker {
         kind,
-        shown_from,
+        shown_from: project,
         bounds: bounds.filter_map(|path| path.canonicalize().ok()).collect(),
         within: Vec::new(),
         entries_left: MAX_ENTRIES,

@@ -54,6 +54,15 @@ impl Project {
         self
     }
 
+    /// A link at `path` to `target`, as seen from there.
+    #[cfg(unix)]
+    pub(crate) fn linked(self, path: &str, target: &str) -> Self {
+        let link = self.folder.path().join(path);
+        fs::create_dir_all(link.parent().expect("a link lies in a folder")).expect("a folder");
+        std::os::unix::fs::symlink(target, link).expect("a link");
+        self
+    }
+
     /// The packages of the tests, `twilio` among them.
     pub(crate) fn packages(self) -> Self {
         let modules = oracle::installed().join("node_modules");

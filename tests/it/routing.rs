@@ -337,3 +337,40 @@ async fn the_root_is_an_asset_of_its_own() {
     assert_eq!(site.ask("GET /", "").text(), "the root");
     assert_eq!(site.ask("GET /index.html", "").text(), "the page");
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn services_share_files_by_links_and_nothing_leaves_the_project() {
+    let outside = tempfile::tempdir().expect("a folder");
+    std::fs::write(outside.path().join("secret.txt"), "secret").expect("a file");
+    let outside = outside.path().to_str().expect("a text");
+    let site = Project::new()
+        .file(
+            "services.toml",
+            "[services.a]\nroot = \"a\"\n[services.b]\nroot = \"b\"\n",
+        )
+        .file("shared/logo.txt", "logo")
+        .file("b/assets/own.txt", "own")
+        .linked("a/assets/logo.txt", "../../shared/logo.txt")
+        .linked("a/assets/all", "../../shared")
+        .linked("a/assets/secret.txt", &format!("{outside}/secret.txt"))
+        .linked("a/assets/out", outside)
+        .start()
+        .await;
+    for (path, status) in [
+        ("/a/logo.txt", 200),
+        ("/a/all/logo.txt", 200),
+        ("/a/secret.txt", 404),
+        ("/a/out/secret.txt", 404),
+    ] {
+        assert_eq!(site.status(&format!("GET {path}")), status, "{path}");
+    }
+    // What was within when the project was read may lead out by now.
+    std::fs::remove_file(site.path("shared/logo.txt")).expect("a file");
+    let out = format!("{outside}/secret.txt");
+    std::os::unix::fs::symlink(out, site.path("shared/logo.txt")).expect("a link");
+    for path in ["/a/logo.txt", "/a/all/logo.txt"] {
+        assert_eq!(site.status(&format!("GET {path}")), 404, "{path}");
+        assert!(site.fault().contains("outside of the project"), "{path}");
+    }
+}
