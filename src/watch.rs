@@ -11,7 +11,7 @@
 
 use notify::event::{EventKind, ModifyKind};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -23,6 +23,9 @@ const QUIET: Duration = Duration::from_millis(5);
 
 /// The longest that a batch is put off while changes keep coming.
 const LONGEST: Duration = Duration::from_millis(500);
+
+/// Links that lead on from one: as many as Linux follows.
+const MOST_LINKS: usize = 40;
 
 /// Watches a changing set of files and folders.
 #[derive(Debug)]
@@ -70,7 +73,7 @@ impl Watch {
     ///
     /// The first folder that cannot be watched; the others are.
     pub(crate) fn set(&mut self, paths: &[PathBuf]) -> notify::Result<bool> {
-        self.wanted = paths.iter().cloned().collect();
+        self.wanted = with_targets(paths);
         let folders = listening(&self.wanted);
         let gone: Vec<&PathBuf> = self.folders.difference(&folders).collect();
         for gone in &gone {
@@ -174,6 +177,50 @@ impl Watch {
     }
 }
 
+/// `paths`, and where those of them that are links lead: who saves a file saves it where it lies,
+/// which the folder of the link does not tell.
+fn with_targets(paths: &[PathBuf]) -> HashSet<PathBuf> {
+    let mut wanted: HashSet<PathBuf> = paths.iter().cloned().collect();
+    let targets: Vec<PathBuf> = paths.iter().flat_map(|path| targets(path)).collect();
+    if targets.is_empty() {
+        return wanted;
+    }
+    // The system tells of a folder by one name, the last that it was given: there must be no other.
+    let listened = listening(&wanted).into_iter();
+    let listened = listened.filter_map(|folder| Some((folder.canonicalize().ok()?, folder)));
+    let names: HashMap<PathBuf, PathBuf> = listened.collect();
+    for target in targets {
+        let Some((folder, name)) = target.parent().zip(target.file_name()) else {
+            continue;
+        };
+        let folder = names.get(folder).map_or(folder, PathBuf::as_path);
+        wanted.insert(folder.join(name));
+    }
+    wanted
+}
+
+/// Where the link `path` leads, and where what is there leads, to the end; nowhere if it is none.
+/// Their folders are without links.
+fn targets(path: &Path) -> Vec<PathBuf> {
+    let mut targets = Vec::new();
+    let mut at = path.to_path_buf();
+    while targets.len() < MOST_LINKS
+        && let Ok(target) = std::fs::read_link(&at)
+    {
+        let target = at.parent().unwrap_or(Path::new("")).join(target);
+        let Some((folder, name)) = target.parent().zip(target.file_name()) else {
+            break;
+        };
+        // One that is not there is heard of when the link is mended.
+        let Ok(folder) = folder.canonicalize() else {
+            break;
+        };
+        at = folder.join(name);
+        targets.push(at.clone());
+    }
+    targets
+}
+
 /// The folders in which one must listen to hear of `paths`: for each the nearest that exists above
 /// it, and itself if it is one.
 fn listening(paths: &HashSet<PathBuf>) -> HashSet<PathBuf> {
@@ -237,6 +284,35 @@ mod tests {
         fs::write(folder.join("a.js"), "1").unwrap();
         let told = timeout(Duration::from_secs(60), watch.changed()).await;
         assert!(told.is_ok(), "the change is lost");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_save_where_a_link_leads_is_told() {
+        use std::os::unix::fs::symlink;
+        let above = tempfile::tempdir().unwrap();
+        let folder = |name: &str| above.path().join(name);
+        fs::create_dir_all(folder("real/project/a")).unwrap();
+        fs::create_dir(folder("elsewhere")).unwrap();
+        // The project by another name than its own.
+        symlink(folder("real/project"), folder("project")).unwrap();
+        for (link, to, real) in [
+            ("services.toml", "real.toml", "real/project/real.toml"),
+            ("a/.env", "../.env", "real/project/.env"),
+            ("b.env", "c.env", "elsewhere/d.env"),
+        ] {
+            fs::write(folder(real), "1").unwrap();
+            symlink(to, folder("project").join(link)).unwrap();
+        }
+        symlink(folder("elsewhere/d.env"), folder("project/c.env")).unwrap();
+        let wanted = ["services.toml", "a/.env", "b.env"].map(|name| folder("project").join(name));
+        for real in ["project/real.toml", "project/.env", "../elsewhere/d.env"] {
+            let mut watch = Watch::new().unwrap();
+            watch.set(&wanted).unwrap();
+            fs::write(folder("real").join(real), "2").unwrap();
+            let told = timeout(Duration::from_secs(60), watch.changed()).await;
+            assert!(told.is_ok(), "the change of {real} is lost");
+        }
     }
 
     #[tokio::test]

@@ -179,6 +179,23 @@ async fn env_change_is_seen() {
     assert_eq!(site.ask("GET /say", "").text(), "nothing");
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_are_links_are_followed_to_where_they_lie() {
+    let site = Project::new()
+        .file("real.toml", &saying("first"))
+        .handler("say", say);
+    let site = site
+        .linked("services.toml", "real.toml")
+        .start_watching()
+        .await;
+    // One could be seen by the look at the start, and one by that of a second later.
+    for what in ["second", "third", "fourth"] {
+        site.change("real.toml", &saying(what));
+        site.until(|registry| says(registry, what)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn asset_folder_created_later_is_found_with_all_in_it() {
     let site = toolkit().await;
