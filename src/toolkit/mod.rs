@@ -71,7 +71,8 @@ pub struct Scan {
 /// Reads the names of all files in `folders`.
 ///
 /// Diagnostics name files relative to `project`, the folder of the project, where they lie below it;
-/// links may lead to whatever does. The files themselves are not opened. Of two files on one path the first is served, functions before assets.
+/// links may lead to whatever does. The files themselves are not opened. Of two files on one path the
+/// first is served, functions before assets.
 pub fn scan(folders: &Folders, project: &Path) -> Scan {
     let mut scan = Scan {
         absent: folders.absent.clone(),

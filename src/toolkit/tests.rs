@@ -113,6 +113,7 @@ fn dotfiles_and_other_files_are_no_routes() {
             ("not-a-function", vec!["functions/c.cjs"]),
             ("not-a-function", vec!["functions/d.JS"]),
             ("node-modules", vec!["functions/node_modules"]),
+            ("dotfile", vec!["assets/.env"]),
         ]
     );
     assert!(scan.diagnostics.iter().all(|fault| !fault.is_error()));
@@ -226,6 +227,25 @@ fn of_two_files_on_one_path_the_first_is_served() {
             ),
         ]
     );
+}
+
+#[test]
+fn dotfiles_are_left_out_and_those_told_of_that_would_be_deployed() {
+    let project = project(&[
+        "assets/.env",
+        "assets/.env.prod",
+        "assets/.envrc",
+        "assets/.gitkeep",
+        "assets/.well-known/security.txt",
+        "assets/a.txt",
+        "functions/.env",
+        "functions/f.js",
+    ]);
+    let scan = scan(&Folders::toolkit_layout(project.path()), project.path());
+    let assets: Vec<&str> = scan.assets.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(assets, ["/a.txt"]);
+    let told = ["assets/.env", "assets/.env.prod", "assets/.well-known"];
+    assert_eq!(faults(&scan), told.map(|file| ("dotfile", vec![file])));
 }
 
 #[cfg(unix)]

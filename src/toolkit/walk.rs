@@ -3,7 +3,7 @@
 //! The Toolkit's walk follows every symbolic link, for ever where links form a circle, and makes
 //! routes of `node_modules`. This one ends on any file tree, stays within the project, and says
 //! what it passed over. Dotfiles are the exception: the Toolkit lists them and answers 404, so they
-//! are left out without a word.
+//! are left out, without a word but for those that a deployment had better not, or should, publish.
 //!
 //! Source: serverless-api `src/utils/fs.ts`, `getDirContent`.
 
@@ -142,7 +142,7 @@ impl Walker<'_> {
         relative: &str,
     ) {
         if name.as_encoded_bytes().starts_with(b".") {
-            return;
+            return self.pass_over(&folder.join(name), name);
         }
         let path = folder.join(name);
         let Some(name) = name.to_str() else {
@@ -183,6 +183,27 @@ impl Walker<'_> {
         } else if kind.is_file() && self.is_wanted(name, &path) {
             self.found.files.push((relative, path.into()));
         }
+    }
+
+    /// Passes over the dotfile `name` at `path`. The Toolkit answers 404 for it here and deploys it all
+    /// the same: an env file among the assets would be for everybody to read.
+    fn pass_over(&mut self, path: &Path, name: &OsStr) {
+        if self.kind != Kind::Asset {
+            return;
+        }
+        let (title, help) = match name.to_str() {
+            Some(name) if name == ".env" || name.starts_with(".env.") => (
+                "a deployment would publish an env file",
+                "move it out of the assets folder",
+            ),
+            Some(".well-known") => (
+                "a deployment would publish files that are not served here",
+                "the Toolkit answers 404 for dotfiles on this machine, too; try them under another name",
+            ),
+            _ => return,
+        };
+        let warning = Diagnostic::warning("dotfile", title);
+        self.note(warning, path, "left out here", help);
     }
 
     /// Where the link at `path` leads, and what is there; `None` if it may not be followed, which
