@@ -168,6 +168,8 @@ async fn a_file_that_is_required_by_its_whole_path_is_warned_of_as_a_neighbour_i
             "functions/joined.js",
             "exports.handler = (c, e, callback) => callback(null, require(require('path').join(__dirname, '../lib/part.js')));",
         )
+        .file("shared/linked.js", "exports.handler = (c, e, callback) => callback(null, 'linked');")
+        .linked("functions/linked.js", "../shared/linked.js")
         .file("functions/part.private.js", "module.exports = 'private';")
         .file(
             "functions/named.js",
@@ -189,6 +191,15 @@ async fn a_file_that_is_required_by_its_whole_path_is_warned_of_as_a_neighbour_i
             |w| w.starts_with("relative-require: functions/joined.js requires \"lib/part.js\"")
         ),
         "{told:?}"
+    );
+    // A function that is a link to a file elsewhere in the project.
+    assert_eq!(site.ask("GET /linked", "").text(), "linked");
+    assert!(
+        !warned(&site)
+            .iter()
+            .any(|w| w.starts_with("relative-require")),
+        "{:?}",
+        warned(&site)
     );
     assert_eq!(site.ask("GET /named", "").text(), "private");
     assert!(

@@ -5,6 +5,7 @@
 // Only what was found is told: a failed `require` fails here already. A module runs once in the life
 // of a process, so what it loaded is kept for the function that ran it, and told each time.
 
+const fs = require('fs');
 const Module = require('module');
 const path = require('path');
 const current = require('./current');
@@ -53,10 +54,19 @@ function judge(request, parent) {
   loads.set(file, known);
 }
 
+function real(file) {
+  try {
+    return fs.realpathSync(file);
+  } catch {
+    return file;
+  }
+}
+
 // What a path has found.
 function beside(request, parent) {
   const found = Module._resolveFilename(request, parent);
-  const named = (files) => Object.entries(files).find(([, file]) => file === found)?.[0];
+  // A link is found by the name of the file behind it.
+  const named = (files) => Object.entries(files).find(([, file]) => file === found || real(file) === found)?.[0];
   const [func, asset] = [named(setup.functions), named(setup.assets)];
   if (func !== undefined) return { function: func };
   return asset !== undefined ? { asset } : 'file';
