@@ -50,6 +50,12 @@ impl Builder {
             return Err(StartError::Project(diagnostics));
         };
         let port = self.port.or(config.port).unwrap_or(DEFAULT_PORT);
+        if let Some((ConsolePort::Given(given), _)) = self.console
+            && given == port
+            && port != 0
+        {
+            return Err(StartError::OnePort { port });
+        }
         let (listeners, port) = listen::listen(self.host, port).await?;
         let console = match &self.console {
             Some((port, token)) => Some(open(*port, token).await?),
