@@ -13,7 +13,7 @@ use crate::crew::Tenancy;
 use crate::gateway::{Parity, ParityHeader, Strictness};
 use crate::handler::{Handler, Handlers};
 use crate::listen::Host;
-use crate::node::Inspect;
+use crate::node::{self, Inspect};
 use crate::token::Token;
 use crate::visibility::Visibility;
 use crate::web_console::ConsolePort;
@@ -64,6 +64,8 @@ impl Switchboard {
     ///
     /// When the system gives no threads.
     pub fn runtime() -> std::io::Result<Runtime> {
+        // Before the runtime takes the low ones.
+        node::reserve();
         let processors = available_parallelism().map_or(1, usize::from);
         tokio::runtime::Builder::new_multi_thread()
             .worker_threads(processors + 2)

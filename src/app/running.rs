@@ -18,6 +18,8 @@ pub struct Running {
     pub(super) journal: Journal,
     pub(super) stop: Stop,
     pub(super) serving: Serving,
+    /// Follows messages; `None` once it has ended.
+    pub(super) courier: Option<JoinHandle<()>>,
     pub(super) console: Option<RunningConsole>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -126,6 +128,11 @@ impl Running {
     /// be begun again.
     pub async fn ended(&mut self) -> Drained {
         let drained = self.serving.ended().await;
+        // What it still asks of functions is no connection's.
+        if let Some(courier) = &mut self.courier {
+            let _ = courier.await;
+            self.courier = None;
+        }
         // After the services, so that its readers are told of the last requests.
         if let Some(console) = &mut self.console {
             console.end().await;

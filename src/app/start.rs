@@ -8,7 +8,7 @@ use crate::courier::{Courier, Line};
 use crate::gateway::Gateway;
 use crate::journal::Journal;
 use crate::listen;
-use crate::node::{Around, Debuggers};
+use crate::node::{self, Around, Debuggers};
 use crate::outbox::Outbox;
 use crate::registry::Reach;
 use crate::reload::{LastLoad, Load, Project, Reloader, Unwatched};
@@ -38,6 +38,7 @@ impl Builder {
     ///
     /// When the project's files cannot be served, or the port cannot be had.
     pub async fn start(self) -> Result<Running, StartError> {
+        node::reserve();
         let clock = self.clock.clone().unwrap_or_else(Clock::system);
         let project = Arc::new(self.to_be_loaded()?);
         let began = Instant::now();
@@ -86,7 +87,7 @@ impl Builder {
             },
             journal: journal.clone(),
         };
-        courier.spawn(stop.clone());
+        let courier = Some(courier.spawn(stop.clone()));
         let serving = server::serve(listeners, Arc::clone(&gateway), stop.clone());
         let serving = tokio::spawn(serving);
         let last = LastLoad::new(Load {
@@ -126,6 +127,7 @@ impl Builder {
             journal,
             stop,
             serving: Serving::Still(serving),
+            courier,
             console,
             diagnostics,
         })

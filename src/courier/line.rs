@@ -51,6 +51,7 @@ impl Line {
 
     /// The URL as it is asked: a local name has no certificate, whatever a document says of https.
     fn askable(&self, url: &str) -> String {
+        let url = &without_usual_port(url);
         let registry = self.live.snapshot();
         let public = registry.reach.public_url.as_deref();
         let rest = url.strip_prefix("https://");
@@ -78,6 +79,11 @@ impl Line {
             Some("") => "/",
             Some(rest) => rest,
             None => uri.path_and_query().map_or("/", |path| path.as_str()),
+        };
+        // `http://localhost:3000?a=1` has no path, and a request has one.
+        let target = match target.starts_with('?') {
+            true => format!("/{target}"),
+            false => target.to_string(),
         };
         *request.uri_mut() = target
             .parse()
@@ -125,6 +131,22 @@ impl Line {
             exchange,
             answer: Ok(answer),
         })
+    }
+}
+
+/// `https://host:443/…` is `https://host/…`, by which name a host may be known here.
+fn without_usual_port(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_string();
+    };
+    let usual = match scheme.eq_ignore_ascii_case("https") {
+        true => ":443",
+        false => ":80",
+    };
+    let authority = authority(rest);
+    match authority.strip_suffix(usual) {
+        Some(host) => format!("{scheme}://{host}{}", &rest[authority.len()..]),
+        None => url.to_string(),
     }
 }
 

@@ -13,15 +13,17 @@ use crate::journal::{Journal, Notice};
 use crate::outbox::{Outbox, Sent};
 use crate::phone::session::{Performed, Request};
 use crate::rest::{Message, Status};
+use crate::server::grace;
 use crate::signature::Signer;
 use crate::stop::Stop;
 use crate::webhook::{Kind, Moment, Wishes, compose, succeeded};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::task::JoinHandle;
 
 /// Messages that are followed at a time; others wait, as Twilio queues them.
-const AT_A_TIME: usize = 8;
+const AT_A_TIME: u32 = 8;
 
 /// What becomes of a message, in order.
 const COURSE: [Status; 3] = [Status::Queued, Status::Sent, Status::Delivered];
@@ -36,15 +38,16 @@ pub(crate) struct Courier {
 }
 
 impl Courier {
-    /// Follows what is sent from now on, until the server ends.
-    pub(crate) fn spawn(self, stop: Stop) {
+    /// Follows what is sent from now on, until the server ends; then what is on its way has as long as
+    /// a function may take, and no more is sent.
+    pub(crate) fn spawn(self, stop: Stop) -> JoinHandle<()> {
         let mut sent = self.outbox.subscribe();
-        let room = Arc::new(Semaphore::new(AT_A_TIME));
+        let room = Arc::new(Semaphore::new(AT_A_TIME as usize));
         tokio::spawn(async move {
             loop {
                 let message = tokio::select! {
                     message = sent.recv() => message,
-                    () = stop.wait() => return,
+                    () = stop.wait() => break,
                 };
                 let sent = match message {
                     Ok(sent) => sent,
@@ -55,23 +58,29 @@ impl Courier {
                         self.journal.note(Notice::Said { text });
                         continue;
                     }
-                    Err(RecvError::Closed) => return,
+                    Err(RecvError::Closed) => break,
                 };
-                let Ok(permit) = Arc::clone(&room).acquire_owned().await else {
-                    return;
+                let permit = tokio::select! {
+                    permit = Arc::clone(&room).acquire_owned() => permit,
+                    () = stop.wait() => break,
                 };
-                let courier = self.clone();
+                let (courier, stop) = (self.clone(), stop.clone());
                 tokio::spawn(async move {
-                    courier.follow(&sent).await;
+                    courier.follow(&sent, &stop).await;
                     drop(permit);
                 });
             }
-        });
+            let all = room.acquire_many(AT_A_TIME);
+            let _ = tokio::time::timeout(grace(self.line.gateway.limits()), all).await;
+        })
     }
 
-    async fn follow(mut self, sent: &Sent) {
+    async fn follow(mut self, sent: &Sent, stop: &Stop) {
         let signer = Signer::new(DEVELOPMENT_AUTH_TOKEN);
         for status in COURSE {
+            if stop.said() {
+                return;
+            }
             let Some(message) = self.outbox.advance(&sent.message.sid, status) else {
                 return;
             };

@@ -62,6 +62,7 @@ pub(crate) use around::Around;
 pub(crate) use debugger::Debuggers;
 pub use debugger::{Begin, Inspect};
 pub(crate) use fault::{NodeFault, Unanswered};
+pub(crate) use inherit::reserve;
 pub(crate) use job::{Answered, Call};
 pub(crate) use memory::resident_bytes;
 pub(crate) use message::Ended;

@@ -18,7 +18,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Serialize;
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::process::Stdio;
 use tokio::net::UnixStream;
@@ -93,24 +93,25 @@ fn start(spec: &NodeSpec, environment: &[(String, OsString)]) -> io::Result<(Pro
     let (stderr, stderr_writer) = io::pipe()?;
     let stdout = pipe::Receiver::from_owned_fd(stdout.into())?;
     let stderr = pipe::Receiver::from_owned_fd(stderr.into())?;
-    let mut command = Command::new(&spec.program);
-    command
-        .arg("-e")
-        .arg(LOADER)
-        .arg(theirs.as_raw_fd().to_string())
-        .env_clear()
-        .envs(environment.iter().map(|(name, value)| (name, value)))
-        .current_dir(&spec.root)
-        .stdin(Stdio::null())
-        .stdout(Stdio::from(stdout_writer))
-        .stderr(Stdio::from(stderr_writer))
-        // So that one signal reaches what it has started, too.
-        .process_group(0)
-        .kill_on_drop(true);
     let tickets = Tickets::new()?;
     let inherited = [theirs.as_fd(), tickets.reading_end()];
-    let child = inheriting(&inherited, || command.spawn())?;
-    let number = tickets.reading_end().as_raw_fd();
+    let (child, number) = inheriting(inherited, |[channel, tickets]| {
+        let mut command = Command::new(&spec.program);
+        command
+            .arg("-e")
+            .arg(LOADER)
+            .arg(channel.to_string())
+            .env_clear()
+            .envs(environment.iter().map(|(name, value)| (name, value)))
+            .current_dir(&spec.root)
+            .stdin(Stdio::null())
+            .stdout(Stdio::from(stdout_writer))
+            .stderr(Stdio::from(stderr_writer))
+            // So that one signal reaches what it has started, too.
+            .process_group(0)
+            .kill_on_drop(true);
+        Ok((command.spawn()?, tickets))
+    })?;
     let id = child.id().and_then(|id| i32::try_from(id).ok());
     let group = id.and_then(Pid::from_raw);
     if let Some(group) = group {

@@ -25,6 +25,21 @@ pub(super) fn is_sender(text: &str) -> bool {
     }
 }
 
+/// `text` as Twilio keeps it: a number is in E.164, without marks; one of ten digits is of North America,
+/// which depends on the account, and is not verified. All else stays as it is.
+pub(super) fn normal(text: &str) -> String {
+    if let Some((name, rest)) = channel(text) {
+        return format!("{name}:{}", normal(rest));
+    }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let is_short_code = digits == text && digits.len() <= 8;
+    match digits.len() {
+        _ if !is_number(text) || is_short_code => text.to_string(),
+        10 if !text.starts_with('+') => format!("+1{digits}"),
+        _ => format!("+{digits}"),
+    }
+}
+
 /// The channel and the rest, if it is no plain number.
 pub(super) fn channel(text: &str) -> Option<(&str, &str)> {
     text.split_once(':')
@@ -44,6 +59,24 @@ fn is_number(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_kept_without_marks() {
+        for (text, kept) in [
+            ("+14155550100", "+14155550100"),
+            ("+1 415 555 0100", "+14155550100"),
+            ("(415) 555-0100", "+14155550100"),
+            ("14155550100", "+14155550100"),
+            ("+442079460000", "+442079460000"),
+            ("whatsapp:+1 415 555 0100", "whatsapp:+14155550100"),
+            ("messenger:12345", "messenger:12345"),
+            ("12345", "12345"),
+            ("Ahoy Inc", "Ahoy Inc"),
+            ("+1212BADCODE", "+1212BADCODE"),
+        ] {
+            assert_eq!(normal(text), kept, "{text}");
+        }
+    }
 
     #[test]
     fn addresses() {

@@ -1,10 +1,11 @@
 //! A message that is to be sent: what Twilio checks of it.
 
-use super::address::{channel, is_recipient, is_sender};
+use super::address::{channel, is_recipient, is_sender, normal};
 use super::refused::Refused;
 use super::{Message, Now, Request, Status};
 use crate::sid;
 use crate::twiml::{LONGEST_MESSAGE, MOST_MEDIA};
+use jiff::Timestamp;
 
 const WRONG_SENDER: &str =
     "The 'From' number {from} is not a valid phone number, shortcode, or alphanumeric sender ID.";
@@ -54,11 +55,12 @@ const RECIPIENTS: &[(&str, u32, &str)] = &[
 /// The message that `request` asks for, or why Twilio would not send it.
 pub(super) fn message(account: &str, request: &Request, now: Now<'_>) -> Result<Message, Refused> {
     let service = request.parameter("MessagingServiceSid");
-    let from = request.parameter("From");
+    let from = request.parameter("From").map(normal);
+    let from = from.as_deref();
     if from.is_none() && service.is_none() {
         return Err(Refused::given(21603, "A 'From' phone number is required."));
     }
-    let Some(to) = request.parameter("To") else {
+    let Some(to) = request.parameter("To").map(normal) else {
         return Err(Refused::given(21604, "A 'To' phone number is required."));
     };
     let body = request.parameter("Body").unwrap_or_default();
@@ -69,7 +71,7 @@ pub(super) fn message(account: &str, request: &Request, now: Now<'_>) -> Result<
     if body.is_empty() && media.is_empty() && request.parameter("ContentSid").is_none() {
         return Err(Refused::given(21602, "Message body is required."));
     }
-    addresses(from, to)?;
+    addresses(from, &to)?;
     if body.encode_utf16().count() > LONGEST_MESSAGE {
         return Err(Refused::given(
             21617,
@@ -90,25 +92,57 @@ pub(super) fn message(account: &str, request: &Request, now: Now<'_>) -> Result<
         let text = format!("The 'StatusCallback' URL {url} is not a valid URL.");
         return Err(Refused::given(21609, text));
     }
+    let is_scheduled = is_scheduled(request, service.or(from), now)?;
     let prefix = if media.is_empty() { "SM" } else { "MM" };
     Ok(Message {
         sid: sid::stable(prefix, now.seed),
         account_sid: account.to_string(),
         from: from.map(String::from),
-        to: to.to_string(),
+        to,
         messaging_service_sid: service.map(String::from),
         body: body.to_string(),
         media: media.into_iter().map(String::from).collect(),
-        status: match (request.parameter("SendAt"), service) {
-            (Some(_), _) => Status::Scheduled,
-            (None, Some(_)) => Status::Accepted,
-            (None, None) => Status::Queued,
+        status: match service {
+            _ if is_scheduled => Status::Scheduled,
+            Some(_) => Status::Accepted,
+            None => Status::Queued,
         },
         status_callback: status_callback.map(String::from),
         created: now.unix_seconds,
         updated: now.unix_seconds,
         sent: None,
     })
+}
+
+/// Whether it is to be sent later, `by` a messaging service alone. Without `ScheduleType` it is sent at
+/// once, whatever `SendAt` says (not verified).
+fn is_scheduled(request: &Request, by: Option<&str>, now: Now<'_>) -> Result<bool, Refused> {
+    let at = match (
+        request.parameter("ScheduleType"),
+        request.parameter("SendAt"),
+    ) {
+        (None, _) => return Ok(false),
+        (Some("fixed"), Some(at)) => at,
+        (Some("fixed"), None) => return Err(Refused::given(35111, "SendAt timestamp is missing")),
+        (Some(_), _) => {
+            let text = "The ScheduleType value provided is not supported for this channel";
+            return Err(Refused::given(35126, text));
+        }
+    };
+    if !by.is_some_and(|by| by.starts_with("MG")) {
+        let text = "MessagingServiceSid is required to schedule a message";
+        return Err(Refused::given(35118, text));
+    }
+    let ahead = at
+        .parse::<Timestamp>()
+        .map(|at| at.as_second() - now.unix_seconds);
+    match ahead {
+        Ok(300..=3_024_000) => Ok(true),
+        _ => Err(Refused::given(
+            35114,
+            "SendAt time must be between 300 seconds and 35 days (3024000 seconds) in the future, inclusive.",
+        )),
+    }
 }
 
 /// Whether these two can have to do with each other.
@@ -152,8 +186,12 @@ fn addresses(from: Option<&str>, to: &str) -> Result<(), Refused> {
 }
 
 fn is_absolute(url: &str) -> bool {
-    let rest = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"));
+    let scheme = url.split_once("://");
+    let known = |scheme: &str| {
+        ["http", "https"]
+            .iter()
+            .any(|it| scheme.eq_ignore_ascii_case(it))
+    };
+    let rest = scheme.and_then(|(scheme, rest)| known(scheme).then_some(rest));
     rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(' '))
 }

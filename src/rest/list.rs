@@ -88,6 +88,11 @@ fn fits(message: &Message, parameters: &[(String, String)]) -> bool {
     let sent = sent.map(|sent| sent.to_string()).unwrap_or_default();
     let upto = |date: &str| sent.get(..date.len().min(10)).unwrap_or(&sent).to_string();
     let day = |date: &str| date.get(..10).unwrap_or(date).to_string();
+    let dated = ["DateSent", "DateSent<", "DateSent>"].into_iter();
+    // What was not sent has no date to be before any.
+    if sent.is_empty() && dated.filter_map(wanted).next().is_some() {
+        return false;
+    }
     wanted("To").is_none_or(|to| message.to == to)
         && wanted("From").is_none_or(|from| message.from.as_deref() == Some(from))
         && wanted("DateSent").is_none_or(|date| upto(date) == day(date))

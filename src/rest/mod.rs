@@ -204,11 +204,16 @@ impl Messages {
     fn update(&mut self, sid: &str, request: &Request, now: Now<'_>) -> Result<Reply, Refused> {
         let at = self.find(sid, request)?;
         let message = &mut self.kept[at];
-        if request.parameter("Status").is_some() {
-            if message.status != Status::Scheduled {
-                return Err(Refused::no_cancelling());
+        match request.parameter("Status") {
+            None => {}
+            Some("canceled") if message.status == Status::Scheduled => {
+                message.status = Status::Canceled;
             }
-            message.status = Status::Canceled;
+            Some("canceled") => return Err(Refused::no_cancelling()),
+            Some(other) => return Err(Refused::update(&format!("Status={other}"))),
+        }
+        if request.parameter("Body").is_some() {
+            return Err(Refused::update("Body"));
         }
         if request.all("Body").any(str::is_empty) {
             message.body.clear();

@@ -46,6 +46,17 @@ impl Refused {
         Refused::given(30409, "This message cannot be canceled")
     }
 
+    /// A message can be canceled, and its text taken back. Twilio's words for all else are not public.
+    pub(super) fn update(what: &str) -> Self {
+        Refused {
+            status: 400,
+            code: None,
+            message: format!(
+                "{what}: a message can only be given Status=canceled, and an empty Body"
+            ),
+        }
+    }
+
     /// It has more parameters than are kept.
     pub(super) fn too_large(most: usize) -> Self {
         Refused {

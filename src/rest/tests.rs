@@ -28,6 +28,8 @@ fn json_of(answered: &Answered) -> Value {
 const TO: (&str, &str) = ("To", "+14155550100");
 const FROM: (&str, &str) = ("From", "+15005550006");
 const BODY: (&str, &str) = ("Body", "Ahoy");
+const SERVICE: (&str, &str) = ("MessagingServiceSid", "MG1");
+const FIXED: (&str, &str) = ("ScheduleType", "fixed");
 
 #[test]
 fn a_message_is_what_twilio_answers_in_its_order() {
@@ -146,6 +148,27 @@ fn what_twilio_would_not_send() {
             21623,
             "Number of media files exceeds allowed limit",
         ),
+        // To be sent later.
+        (
+            vec![TO, FROM, BODY, FIXED],
+            35111,
+            "SendAt timestamp is missing",
+        ),
+        (
+            vec![TO, FROM, BODY, FIXED, ("SendAt", "2018-03-25T12:00:00Z")],
+            35118,
+            "MessagingServiceSid is required to schedule a message",
+        ),
+        (
+            vec![TO, SERVICE, BODY, FIXED, ("SendAt", "2018-03-25T09:58:18Z")],
+            35114,
+            "SendAt time must be between 300 seconds and 35 days (3024000 seconds) in the future, inclusive.",
+        ),
+        (
+            vec![TO, SERVICE, BODY, ("ScheduleType", "whenever")],
+            35126,
+            "The ScheduleType value provided is not supported for this channel",
+        ),
         // The numbers that stand for a refusal.
         (
             vec![TO, ("From", "+15005550001"), BODY],
@@ -233,7 +256,7 @@ fn what_is_sent() {
                 TO,
                 ("MessagingServiceSid", "MG1"),
                 BODY,
-                ("SendAt", "2026-11-30T12:00:00Z"),
+                ("SendAt", "2018-03-25T12:00:00Z"),
                 ("ScheduleType", "fixed"),
             ],
             "scheduled",
@@ -324,7 +347,8 @@ fn a_scheduled_message_can_be_canceled_and_never_leaves() {
         TO,
         ("MessagingServiceSid", "MG1"),
         BODY,
-        ("SendAt", "2026-11-30T12:00:00Z"),
+        ("SendAt", "2018-03-25T12:00:00Z"),
+        ("ScheduleType", "fixed"),
     ];
     let sid = sid_of(&ask(&mut messages, "POST", "Messages.json", &scheduled));
     let canceled = ask(
@@ -335,6 +359,36 @@ fn a_scheduled_message_can_be_canceled_and_never_leaves() {
     );
     assert_eq!(json_of(&canceled)["status"], "canceled");
     assert_eq!(messages.advance(&sid, Status::Sent, 0), None);
+    // It has no date that would be before any.
+    let before = [("DateSent<", "2026-01-01")];
+    let list = json_of(&ask(&mut messages, "GET", "Messages.json", &before));
+    assert_eq!(list["messages"], json!([]));
+}
+
+#[test]
+fn what_a_message_cannot_come_to_be_is_refused() {
+    let mut messages = Messages::default();
+    let sid = sid_of(&ask(
+        &mut messages,
+        "POST",
+        "Messages.json",
+        &[TO, FROM, BODY],
+    ));
+    let path = format!("Messages/{sid}.json");
+    for change in [("Status", "bogus"), ("Body", "changed")] {
+        let refused = ask(&mut messages, "POST", &path, &[change]);
+        assert_eq!(refused.reply.status, 400, "{change:?}");
+        assert!(
+            json_of(&refused)["message"]
+                .as_str()
+                .unwrap()
+                .contains("an empty Body")
+        );
+    }
+    assert_eq!(
+        json_of(&ask(&mut messages, "GET", &path, &[]))["body"],
+        "Ahoy"
+    );
 }
 
 #[test]

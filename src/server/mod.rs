@@ -86,7 +86,8 @@ pub async fn serve(listeners: Vec<TcpListener>, gateway: Arc<Gateway>, stop: Sto
     drain(connections, &exchanges, grace(gateway.limits())).await
 }
 
-fn grace(limits: Limits) -> Duration {
+/// How long what runs has when the server ends: as long as a function may take, and a little more.
+pub(crate) fn grace(limits: Limits) -> Duration {
     let limited = limits.time.map(|time| time.saturating_add(GRACE));
     limited.unwrap_or(GRACE_WITHOUT_LIMIT)
 }

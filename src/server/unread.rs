@@ -9,6 +9,12 @@ pub(super) fn told(peer: SocketAddr, error: &hyper::Error) -> Option<String> {
         return None;
     }
     let what = error.to_string();
+    if what.contains("HTTP2 preface") {
+        return Some(format!(
+            "a request from {} was not answered: it is HTTP/2, which is spoken here by nobody; ask by HTTP/1.1",
+            peer.ip()
+        ));
+    }
     let (answer, why) = if error.is_parse_too_large() {
         let why = "its head is larger than is read: 64 KiB, and 100 lines unless `[limits] headers` allows more";
         ("431 or 414", why)

@@ -12,6 +12,7 @@ mod deployed;
 mod doctor;
 mod endpoint;
 mod exec;
+mod inherited;
 mod init;
 mod json;
 mod list;

@@ -100,6 +100,17 @@ async fn the_developer_is_told_of_what_could_not_be_read() {
         );
         assert!(told.contains(why), "{told}");
     }
+    assert_eq!(
+        send_raw(site.port(), b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").map(|r| r.status),
+        None
+    );
+    let told = site
+        .noticed(|notice| match notice {
+            Notice::Said { text } => Some(text.clone()),
+            _ => None,
+        })
+        .await;
+    assert!(told.contains("was not answered: it is HTTP/2"), "{told}");
     // Who leaves is nothing to be told of.
     let before = site.running().journal().latest();
     let mut client = Client::connect(site.port());

@@ -354,3 +354,17 @@ async fn values_and_globals_that_throw_fail_their_own_call_alone() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_buffer_is_sent_as_it_was_when_the_function_called_back() {
+    let site = site(&[
+        ("plain", "const b = Buffer.from('hello'); callback(null, b); b.fill(0x58);"),
+        ("set", "const b = Buffer.from('hello'); callback(null, new Twilio.Response().setBody(b)); b.fill(0x58);"),
+    ])
+    .await;
+    for path in ["/plain", "/set"] {
+        let reply = site.ask(&format!("GET {path}"), "");
+        assert!(!reply.text().contains("XX"), "{path}: {}", reply.text());
+    }
+    assert_eq!(site.ask("GET /set", "").text(), "hello");
+}

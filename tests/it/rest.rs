@@ -240,16 +240,26 @@ async fn clients_with_credentials_and_clients_of_the_users_own_are_left_alone() 
                 (await ask('0123456789abcdef0123456789abcdef')).body,
                 (await ask(context.AUTH_TOKEN)).statusCode,
                 own.request({ password: context.AUTH_TOKEN }).statusCode,
+                client.lastResponse.statusCode,
+                (await new (require('alias/lib/base/RequestClient'))().request({ method: 'get', uri: url, password: context.AUTH_TOKEN })).statusCode,
             ]);
         };";
     let site = Project::new()
         .file("functions/ask.js", function)
         .file("node_modules/twilio/lib/base/RequestClient.js", STAND_IN)
+        // As `npm i alias@npm:twilio` has it.
+        .file("node_modules/alias/lib/base/RequestClient.js", STAND_IN)
         .start()
         .await;
     assert_eq!(
         json_at(&site, "GET /ask"),
-        json!(["sent with 0123456789abcdef0123456789abcdef", 200, 298])
+        json!([
+            "sent with 0123456789abcdef0123456789abcdef",
+            200,
+            298,
+            200,
+            200
+        ])
     );
 }
 
@@ -279,4 +289,36 @@ async fn who_asks_without_end_and_never_listens_is_ended() {
         site.fault()
     );
     assert_eq!(site.ask("GET /good", "").text(), "good");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_a_status_callback_runs_is_waited_for_at_the_end() {
+    let site = Project::new()
+        .packages()
+        .file("functions/send.js", &asking(SEND))
+        .file(
+            "functions/told.js",
+            "exports.handler = (context, event, callback) => {
+                require('fs').writeFileSync('begun', '');
+                setTimeout(() => callback(null, 'done'), 700);
+            };",
+        )
+        .start()
+        .await;
+    json_at(&site, "GET /send?Body=Ahoy&told=/told");
+    let begun = async {
+        while !site.path("begun").exists() {
+            tokio::task::yield_now().await;
+        }
+    };
+    within(begun).await;
+    let journal = site.running().journal().clone();
+    site.stop().await;
+    let exchanges = journal.exchanges();
+    let told: Vec<u16> = exchanges
+        .iter()
+        .filter(|exchange| exchange.request.uri.path() == "/told")
+        .map(|exchange| exchange.status.as_u16())
+        .collect();
+    assert_eq!(told, [200]);
 }

@@ -15,7 +15,8 @@ const JSON_TEXT = 2;
 const TWIML = 3;
 const BYTES = 4;
 
-const bytesOf = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+// A copy: the reply leaves later, and the function may use its buffer again until then.
+const bytesOf = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
 
 // `callback(null, payload)`; throws what `JSON.stringify` throws.
 function success(payload) {

@@ -10,6 +10,8 @@ function removeEvalGlobals() {
   const kept = new Set(['process', 'console', 'crypto']);
   const names = [...builtinModules, 'module', 'exports', 'require', '__filename', '__dirname'];
   for (const name of names) if (!kept.has(name)) delete globalThis[name];
+  // `cluster` hands it on to what it forks.
+  process.execArgv = [];
   if (Number(process.versions.node.split('.')[0]) < 19) delete globalThis.crypto;
   else {
     Object.defineProperty(globalThis, 'crypto', {

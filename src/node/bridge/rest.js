@@ -13,8 +13,8 @@ const { isDevelopmentToken } = require('./credentials');
 const { relative } = require('./errors');
 const { KIND, json } = require('./wire');
 
-// The same in twilio 3 to 6.
-const FILE = path.join(path.sep, 'twilio', 'lib', 'base', 'RequestClient.js');
+// The same in twilio 3 to 6; the folder above may have another name, by an alias.
+const FILE = path.join(path.sep, 'lib', 'base', 'RequestClient.js');
 
 const waiting = new Map();
 let last = 0;
@@ -32,19 +32,23 @@ function takeOver({ prototype }) {
   const request = prototype?.request;
   if (typeof request !== 'function') return;
   prototype.request = function (options) {
-    return isDevelopmentToken(options?.password) ? ask(options) : request.call(this, options);
+    return isDevelopmentToken(options?.password) ? ask(this, options) : request.call(this, options);
   };
 }
 
-function ask({ method, uri, params, data }) {
+// `client.lastRequest` and `client.lastResponse` are as its own `request` leaves them.
+function ask(client, { method, uri, params, data, headers }) {
   const invocation = current.owner();
   const number = (last = (last + 1) % 0x1_0000_0000);
   const request = { method: String(method).toUpperCase(), url: String(uri), parameters: [...pairs(params), ...pairs(data)] };
   const by = invocation === null ? '' : relative(invocation.file);
-  return new Promise((resolve) => {
+  client.lastRequest = { method: request.method, url: request.url, params, data, headers };
+  client.lastResponse = undefined;
+  const answer = new Promise((resolve) => {
     channel.send(KIND.ASKED, invocation?.id ?? 0, 0, json({ number, by, request }));
     waiting.set(number, resolve);
   });
+  return answer.then((response) => (client.lastResponse = response));
 }
 
 // As the client's own form would have them: several of one name for an array.
