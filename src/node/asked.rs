@@ -14,7 +14,7 @@ impl Worker {
             let fault = "it asks Twilio's REST API again and again, and hears no answer";
             return Err(End::Protocol(fault.to_string()));
         }
-        let (reply, said) = self.outbox.answer(&asked.request, &asked.by);
+        let (reply, said) = self.around.outbox.answer(&asked.request, &asked.by);
         if let Some((level, text)) = said {
             self.print(id, level, text);
         }

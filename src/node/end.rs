@@ -88,7 +88,7 @@ impl Worker {
             .map(|Line { level, text }| format!("\n{:<7} {text}", level.as_str()))
             .collect();
         let text = format!("printed after an answer, by a process that has ended:{text}");
-        self.journal.note(Notice::Said { text });
+        self.around.journal.note(Notice::Said { text });
     }
 
     async fn exits_soon(&mut self) -> bool {

@@ -51,9 +51,7 @@ pub(super) struct Shared {
     pub(super) times: Times,
     /// Where debuggers attach to it, if it is to be debugged.
     pub(super) seat: OnceLock<Seat>,
-    /// Who answers what clients of the development account ask for.
-    outbox: OnceLock<Outbox>,
-    journal: OnceLock<Journal>,
+    around: OnceLock<Around>,
 }
 
 impl NodePool {
@@ -65,8 +63,7 @@ impl NodePool {
             known: watch::Sender::new(0),
             times: Times::default(),
             seat: OnceLock::new(),
-            outbox: OnceLock::new(),
-            journal: OnceLock::new(),
+            around: OnceLock::new(),
         }))
     }
 
@@ -78,8 +75,7 @@ impl NodePool {
     /// It is one of the pools of the server that has `around`.
     pub(super) fn serve(&self, around: &Around) {
         // A pool that is kept has it already.
-        let _ = self.0.outbox.set(around.outbox.clone());
-        let _ = self.0.journal.set(around.journal.clone());
+        let _ = self.0.around.set(around.clone());
     }
 
     /// Starts a worker if there is none. To be called within a tokio runtime.
@@ -147,15 +143,13 @@ fn flatten(answered: Result<Answered, RecvError>) -> Answered {
 }
 
 impl Shared {
-    /// Who answers what clients of the development account ask for; where nobody was named, one whom
-    /// nobody reads.
-    pub(super) fn outbox(&self) -> &Outbox {
-        self.outbox.get_or_init(|| Outbox::new(Clock::system()))
-    }
-
-    /// Where that is written which belongs to no invocation that is left.
-    pub(super) fn journal(&self) -> &Journal {
-        self.journal.get_or_init(Journal::default)
+    /// What its server has; one that nobody reads where it is in none.
+    pub(super) fn around(&self) -> &Around {
+        self.around.get_or_init(|| Around {
+            debuggers: None,
+            outbox: Outbox::new(Clock::system()),
+            journal: Journal::default(),
+        })
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {

@@ -5,6 +5,7 @@
 //! known which invocation was running: it alone fails, and what was not started goes elsewhere.
 
 use super::NodeFault;
+use super::around::Around;
 use super::channel::Moved;
 use super::course::Birth;
 use super::debugger::Debugged;
@@ -19,8 +20,6 @@ use super::version;
 use super::vigil::Vigil;
 use crate::console::Level;
 use crate::crew;
-use crate::journal::Journal;
-use crate::outbox::Outbox;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -55,8 +54,7 @@ pub(super) fn start(
         birth: Birth::new(pid),
         number,
         pool: Arc::downgrade(pool),
-        outbox: pool.outbox().clone(),
-        journal: pool.journal().clone(),
+        around: pool.around().clone(),
         process,
         orders,
         abandoned: None,
@@ -81,8 +79,7 @@ pub(super) struct Worker {
     pub(super) birth: Birth,
     pub(super) number: u64,
     pub(super) pool: Weak<Shared>,
-    pub(super) outbox: Outbox,
-    pub(super) journal: Journal,
+    pub(super) around: Around,
     pub(super) process: Process,
     pub(super) orders: UnboundedReceiver<Order>,
     /// Since when the pool is gone.

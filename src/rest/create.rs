@@ -5,6 +5,7 @@ use super::refused::Refused;
 use super::{Message, Now, Request, Status};
 use crate::sid;
 use crate::twiml::{LONGEST_MESSAGE, MOST_MEDIA};
+use crate::webhook::requestable;
 use jiff::Timestamp;
 
 const WRONG_SENDER: &str =
@@ -84,11 +85,11 @@ pub(super) fn message(account: &str, request: &Request, now: Now<'_>) -> Result<
             "Number of media files exceeds allowed limit",
         ));
     }
-    if let Some(url) = media.iter().find(|url| !is_absolute(url)) {
+    if let Some(url) = media.iter().find(|url| requestable(url).is_none()) {
         return Err(Refused::given(21620, format!("Invalid media URL: {url}")));
     }
     let status_callback = request.parameter("StatusCallback");
-    if let Some(url) = status_callback.filter(|url| !is_absolute(url)) {
+    if let Some(url) = status_callback.filter(|url| requestable(url).is_none()) {
         let text = format!("The 'StatusCallback' URL {url} is not a valid URL.");
         return Err(Refused::given(21609, text));
     }
@@ -183,15 +184,4 @@ fn addresses(from: Option<&str>, to: &str) -> Result<(), Refused> {
         );
     }
     Ok(())
-}
-
-fn is_absolute(url: &str) -> bool {
-    let scheme = url.split_once("://");
-    let known = |scheme: &str| {
-        ["http", "https"]
-            .iter()
-            .any(|it| scheme.eq_ignore_ascii_case(it))
-    };
-    let rest = scheme.and_then(|(scheme, rest)| known(scheme).then_some(rest));
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(' '))
 }

@@ -24,19 +24,19 @@ struct Page<'m> {
 impl Messages {
     /// Those that `request` asks for, by `To`, `From` and `DateSent` (also `DateSent<`, `DateSent>`).
     pub(super) fn list(&self, account: &str, request: &Request) -> Reply {
-        let parameters = wanted(request);
-        let number = |name: &str| find(&parameters, name).and_then(|text| text.parse().ok());
+        let request = &with_query(request);
+        let number = |name: &str| request.parameter(name).and_then(|text| text.parse().ok());
         let size: usize = number("PageSize").unwrap_or(PAGE.0).clamp(1, PAGE.1);
         let page: usize = number("Page").unwrap_or(0);
         let newest_first = self.kept.iter().rev();
         let found: Vec<&Message> = newest_first
-            .filter(|message| fits(message, &parameters))
+            .filter(|message| fits(message, request))
             .collect();
         let start = page.saturating_mul(size).min(found.len());
         let end = (start + size).min(found.len());
         let uri = |page: usize| {
             let mut query = form_urlencoded::Serializer::new(String::new());
-            for (name, value) in &parameters {
+            for (name, value) in &request.parameters {
                 if !matches!(name.as_str(), "Page" | "PageSize" | "PageToken") {
                     query.append_pair(name, value);
                 }
@@ -67,20 +67,18 @@ impl Messages {
     }
 }
 
-/// The parameters, also those of the URL itself, which a client that goes to the next page has there.
-fn wanted(request: &Request) -> Vec<(String, String)> {
+/// The same with the parameters of the URL itself, where a client that goes to the next page has them.
+fn with_query(request: &Request) -> Request {
     let query = request.url.split_once('?').map_or("", |(_, query)| query);
     let of_url = form_urlencoded::parse(query.as_bytes()).into_owned();
-    of_url.chain(request.parameters.iter().cloned()).collect()
+    Request {
+        parameters: of_url.chain(request.parameters.iter().cloned()).collect(),
+        ..request.clone()
+    }
 }
 
-fn find<'p>(parameters: &'p [(String, String)], name: &str) -> Option<&'p str> {
-    let mut found = parameters.iter().filter(|(known, _)| known == name);
-    found.find_map(|(_, value)| (!value.is_empty()).then_some(&**value))
-}
-
-fn fits(message: &Message, parameters: &[(String, String)]) -> bool {
-    let wanted = |name: &str| find(parameters, name);
+fn fits(message: &Message, request: &Request) -> bool {
+    let wanted = |name| request.parameter(name);
     // Dates are written from the year down: as far as one is given, it compares as text.
     let sent = message
         .sent

@@ -8,7 +8,7 @@ use crate::http::{Client, send_raw};
 use crate::project::{Project, Site};
 use serde_json::json;
 use std::fs;
-use switchboard::journal::{Entry, Notice};
+use switchboard::journal::Entry;
 use switchboard::{Callback, Context, Event, Handlers, Outcome};
 
 async fn count(_context: Context, event: Event, callback: Callback) -> Outcome {
@@ -88,12 +88,7 @@ async fn the_developer_is_told_of_what_could_not_be_read() {
     ] {
         let reply = send_raw(site.port(), &bytes);
         assert_eq!(reply.map(|reply| reply.status), Some(status), "{why}");
-        let told = site
-            .noticed(|notice| match notice {
-                Notice::Said { text } => Some(text.clone()),
-                _ => None,
-            })
-            .await;
+        let told = site.said().await;
         assert!(
             told.starts_with("a request from 127.0.0.1 was answered 4"),
             "{told}"
@@ -104,12 +99,7 @@ async fn the_developer_is_told_of_what_could_not_be_read() {
         send_raw(site.port(), b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").map(|r| r.status),
         None
     );
-    let told = site
-        .noticed(|notice| match notice {
-            Notice::Said { text } => Some(text.clone()),
-            _ => None,
-        })
-        .await;
+    let told = site.said().await;
     assert!(told.contains("was not answered: it is HTTP/2"), "{told}");
     // Who leaves is nothing to be told of.
     let before = site.running().journal().latest();

@@ -3,7 +3,6 @@
 
 use crate::project::{Project, Site};
 use switchboard::Level;
-use switchboard::journal::Notice;
 
 async fn site(functions: &[(&str, &str)]) -> Site {
     let mut project = Project::new();
@@ -12,6 +11,12 @@ async fn site(functions: &[(&str, &str)]) -> Site {
         project = project.file(&format!("functions/{name}.js"), &text);
     }
     project.start().await
+}
+
+/// The status and the body that `path` is answered with.
+fn asked(site: &Site, path: &str) -> (u16, String) {
+    let reply = site.ask(&format!("GET {path}"), "");
+    (reply.status, reply.text())
 }
 
 /// What the last request printed.
@@ -77,12 +82,8 @@ async fn half_a_character_is_replaced_and_harms_nothing() {
         ("late", &format!("{half} callback(null, half); Promise.resolve().then(() => {{ throw new Error(half); }});")),
     ])
     .await;
-    let asked = |path: &str| {
-        let reply = site.ask(&format!("GET {path}"), "");
-        (reply.status, reply.text())
-    };
     assert_eq!(
-        asked("/thrown"),
+        asked(&site, "/thrown"),
         (500, "Error: cannot send: hi \u{fffd}".to_string())
     );
     assert!(
@@ -91,20 +92,20 @@ async fn half_a_character_is_replaced_and_harms_nothing() {
         site.fault()
     );
     assert_eq!(
-        asked("/object"),
+        asked(&site, "/object"),
         (500, "{\"a\":\"hi \u{fffd}\"}".to_string())
     );
-    let (status, told) = asked("/header");
+    let (status, told) = asked(&site, "/header");
     assert_eq!(status, 500, "{told}");
     assert!(!site.fault().contains("protocol"), "{}", site.fault());
     assert_eq!(
-        asked("/escaped"),
+        asked(&site, "/escaped"),
         (
             500,
             "Error: \\ud83d is no half, and \\\u{fffd} is one".to_string()
         )
     );
-    assert_eq!(asked("/late"), (200, "hi \u{fffd}".to_string()));
+    assert_eq!(asked(&site, "/late"), (200, "hi \u{fffd}".to_string()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -115,16 +116,12 @@ async fn what_is_rejected_is_told_whatever_it_is() {
         ("listened", "process.once('unhandledRejection', () => callback(null, 'heard')); Promise.reject('x');"),
     ])
     .await;
-    let asked = |path: &str| {
-        let reply = site.ask(&format!("GET {path}"), "");
-        (reply.status, reply.text())
-    };
     assert_eq!(
-        asked("/object"),
+        asked(&site, "/object"),
         (500, r#"{"code":21211,"why":"bad number"}"#.to_string())
     );
-    assert_eq!(asked("/text"), (500, "no luck".to_string()));
-    assert_eq!(asked("/listened"), (200, "heard".to_string()));
+    assert_eq!(asked(&site, "/text"), (500, "no luck".to_string()));
+    assert_eq!(asked(&site, "/listened"), (200, "heard".to_string()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -288,12 +285,7 @@ async fn an_error_after_the_answer_is_told_though_nobody_asks_again() {
     let body = "setTimeout(() => { console.log('late line'); throw new Error('late boom'); }, 1); callback(null, 'x');";
     let mut site = site(&[("late", body)]).await;
     assert_eq!(site.status("GET /late"), 200);
-    let told = site
-        .noticed(|notice| match notice {
-            Notice::Said { text } => Some(text.clone()),
-            _ => None,
-        })
-        .await;
+    let told = site.said().await;
     assert!(
         told.starts_with("printed after an answer, by a process that has ended:\n"),
         "{told}"

@@ -196,6 +196,15 @@ impl Site {
         within(look).await
     }
 
+    /// Waits for the next line that the server says of itself.
+    pub(crate) async fn said(&mut self) -> String {
+        self.noticed(|notice| match notice {
+            Notice::Said { text } => Some(text.clone()),
+            _ => None,
+        })
+        .await
+    }
+
     /// Waits for the next reload, and returns the names of the services that changed.
     pub(crate) async fn reloaded(&mut self) -> Vec<String> {
         self.noticed(|notice| match notice {

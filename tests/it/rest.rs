@@ -5,7 +5,6 @@ use crate::project::{Project, Site, within};
 use serde_json::{Value, json};
 use switchboard::{Level, Token};
 
-use switchboard::journal::Notice;
 use switchboard::web_console::ConsolePort;
 
 /// A function that does `body` with `client`, and answers with what that returns, or with the error.
@@ -150,12 +149,7 @@ async fn whom_a_message_is_to_be_told_of_hears_of_each_step_signed() {
     // Where nobody listens, that is said.
     json_at(&site, "GET /send?Body=Ahoy&told=/nobody");
     for status in ["queued", "sent", "delivered"] {
-        let text = site
-            .noticed(|notice| match notice {
-                Notice::Said { text } => Some(text.clone()),
-                _ => None,
-            })
-            .await;
+        let text = site.said().await;
         assert!(
             text.contains("/nobody was to be told that message SM"),
             "{text}"

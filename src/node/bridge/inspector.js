@@ -1,9 +1,9 @@
 'use strict';
 // The debugger's side of a worker: its inspector, and the break where the user's code begins.
 
-const fs = require('fs');
 const { pathToFileURL } = require('url');
 const channel = require('./channel');
+const { real } = require('./modules');
 const { KIND } = require('./wire');
 
 let breaksFirst = false;
@@ -42,15 +42,6 @@ function breakingAt(file, load) {
     else session.disconnect();
   }
   return loaded;
-}
-
-// As `require` names it.
-function real(file) {
-  try {
-    return fs.realpathSync(file);
-  } catch {
-    return file;
-  }
 }
 
 module.exports = { breakingAt, open };

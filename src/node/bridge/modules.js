@@ -35,6 +35,15 @@ function noteFile(filename) {
   }
 }
 
+// `file` as `require` names it: by the file behind a link.
+function real(file) {
+  try {
+    return fs.realpathSync(file);
+  } catch {
+    return file;
+  }
+}
+
 // What was loaded since the last call, or null.
 function takeNews() {
   if (news.files.length === 0 && news.packages.length === 0) return null;
@@ -93,4 +102,4 @@ function esm(namespace) {
   return found;
 }
 
-module.exports = { load, preload, takeNews, takeTypescript, watchLoads, isEsModule: (exported) => esModules.has(exported) };
+module.exports = { load, preload, real, takeNews, takeTypescript, watchLoads, isEsModule: (exported) => esModules.has(exported) };

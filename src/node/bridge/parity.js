@@ -5,11 +5,11 @@
 // Only what was found is told: a failed `require` fails here already. A module runs once in the life
 // of a process, so what it loaded is kept for the function that ran it, and told each time.
 
-const fs = require('fs');
 const Module = require('module');
 const path = require('path');
 const current = require('./current');
 const { relative } = require('./errors');
+const { real } = require('./modules');
 
 const IN_PACKAGE = `${path.sep}node_modules${path.sep}`;
 const BUILT_IN = new Set(Module.builtinModules);
@@ -52,14 +52,6 @@ function judge(request, parent) {
   const same = (other) => other.by === load.by && other.request === load.request;
   if (known.length < MOST && !known.some(same)) known.push(load);
   loads.set(file, known);
-}
-
-function real(file) {
-  try {
-    return fs.realpathSync(file);
-  } catch {
-    return file;
-  }
 }
 
 // What a path has found.
