@@ -8,6 +8,7 @@ use super::asked::Asked;
 use super::refusal::Refusal;
 use crate::event::RequestHead;
 use crate::event::form::{self, FormPairs};
+use crate::media_type::is_form;
 use crate::signature::{
     self, Arrival, Content, Explanation, OtherToken, SignedRequest, TokenOwner, Verdict, check,
 };
@@ -175,12 +176,7 @@ fn form_pairs(head: &RequestHead, body: &Bytes) -> Option<FormPairs> {
     if head.method != Method::POST {
         return None;
     }
-    let content_type = head.headers.get(CONTENT_TYPE)?.as_bytes();
-    let essence = content_type.split(|byte| *byte == b';').next()?;
-    essence
-        .trim_ascii()
-        .eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
-        .then(|| form::pairs(body))
+    is_form(head.headers.get(CONTENT_TYPE)).then(|| form::pairs(body))
 }
 
 #[cfg(test)]

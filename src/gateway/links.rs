@@ -1,6 +1,7 @@
 //! Addresses in an answer's TwiML that lead nowhere: Twilio would find out with the next request.
 
 use super::exchange::Draft;
+use crate::media_type::essence;
 use crate::parity::{ParityWarning, Rule};
 use crate::registry::Registry;
 use crate::response::answer::Answer;
@@ -44,10 +45,8 @@ pub(super) fn judge(answer: &Answer, registry: &Registry, draft: &Draft<'_>) -> 
 }
 
 fn twiml_with_addresses(answer: &Answer) -> Option<&str> {
-    let content_type = answer.content_type.as_ref()?.to_str().ok()?;
-    let end = content_type.bytes().position(|byte| byte == b';');
-    let media_type = content_type[..end.unwrap_or(content_type.len())].trim();
-    let read = ["text/xml", "application/xml", "text/html"];
+    let media_type = essence(answer.content_type.as_ref()?.as_bytes());
+    let read = [&b"text/xml"[..], b"application/xml", b"text/html"];
     if !read
         .iter()
         .any(|read| media_type.eq_ignore_ascii_case(read))

@@ -7,6 +7,7 @@
 mod parameters;
 
 use crate::event::{RequestHead, form};
+use crate::media_type::{self, FORM};
 use crate::signature::{self, Signer, body_sha256};
 use bytes::Bytes;
 use http::header::{
@@ -28,8 +29,6 @@ const DROPPED: [HeaderName; 8] = [
     UPGRADE,
     HeaderName::from_static("keep-alive"),
 ];
-
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// What is to be different.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,9 +172,7 @@ impl Prepared {
     }
 
     fn is_form(&self) -> bool {
-        let content_type = self.headers.get(CONTENT_TYPE);
-        let essence = content_type.and_then(|value| value.as_bytes().split(|b| *b == b';').next());
-        essence.is_some_and(|essence| essence.trim_ascii().eq_ignore_ascii_case(FORM.as_bytes()))
+        media_type::is_form(self.headers.get(CONTENT_TYPE))
     }
 
     /// Signs it as a request to `base` (scheme and host) and its target; a body's hash in the query

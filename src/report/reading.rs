@@ -3,6 +3,7 @@
 
 use crate::event::{Event, form};
 use crate::journal::Exchange;
+use crate::media_type;
 use crate::parity::{CloudRule, Rule};
 use crate::twiml::{self, Medium};
 use http::header::CONTENT_TYPE;
@@ -80,7 +81,7 @@ impl Reading {
         rules.dedup();
         Reading {
             query: form::pairs(request.uri.query().unwrap_or_default().as_bytes()),
-            form: is_form(exchange).then(|| form::pairs(&exchange.request_body)),
+            form: has_form(exchange).then(|| form::pairs(&exchange.request_body)),
             parameters: event.ok().map(|event| event.parameters().clone()),
             twiml: TwimlReading::of_answer(exchange),
             rules: rules
@@ -91,26 +92,16 @@ impl Reading {
     }
 }
 
-/// The first part of a content type, without its parameters.
-fn essence(value: Option<&http::HeaderValue>) -> &[u8] {
-    let value = value.map_or(&b""[..], http::HeaderValue::as_bytes);
-    value
-        .split(|byte| *byte == b';')
-        .next()
-        .unwrap_or(value)
-        .trim_ascii()
-}
-
-fn is_form(exchange: &Exchange) -> bool {
-    let value = exchange.request.headers.get(CONTENT_TYPE);
-    let form = b"application/x-www-form-urlencoded";
-    essence(value).eq_ignore_ascii_case(form) && !exchange.request_body.is_empty()
+fn has_form(exchange: &Exchange) -> bool {
+    let content_type = exchange.request.headers.get(CONTENT_TYPE);
+    media_type::is_form(content_type) && !exchange.request_body.is_empty()
 }
 
 impl TwimlReading {
     /// What Twilio would take for TwiML, or what was meant as such.
     fn of_answer(exchange: &Exchange) -> Option<Self> {
-        let kind = essence(exchange.headers.get(CONTENT_TYPE));
+        let content_type = exchange.headers.get(CONTENT_TYPE);
+        let kind = content_type.map_or(&b""[..], |value| media_type::essence(value.as_bytes()));
         let xml = [&b"text/xml"[..], b"application/xml"];
         let body = std::str::from_utf8(&exchange.body).ok()?;
         let start = body.trim_start_matches('\u{FEFF}').trim_start();

@@ -1,5 +1,7 @@
 //! What Twilio heard, or why it heard nothing.
 
+use crate::media_type::essence;
+
 /// An answer, as far as Twilio looks at it.
 #[derive(Clone, Copy, Debug)]
 pub struct Heard<'a> {
@@ -14,7 +16,7 @@ pub struct Heard<'a> {
 impl Heard<'_> {
     /// The content type without its parameters, in lower case.
     pub(super) fn media_type(&self) -> Option<String> {
-        let text = self.content_type?.split(';').next()?.trim();
+        let text = str::from_utf8(essence(self.content_type?.as_bytes())).ok()?;
         (!text.is_empty()).then(|| text.to_ascii_lowercase())
     }
 }
