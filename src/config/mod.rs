@@ -8,6 +8,7 @@
 //! All paths here are absolute, or relative to the process's folder if the project folder was given
 //! so; [`Place`]s are for people and relative to the project folder.
 
+mod account;
 mod across;
 mod added;
 mod cloud;

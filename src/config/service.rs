@@ -1,6 +1,6 @@
 //! Checking one service: its name, its domain, its folders.
 
-use super::environment::secondary;
+use super::account::secondary;
 use super::load::Loader;
 use super::resources::Where;
 use super::sources::{self, Settings};
