@@ -4,7 +4,7 @@ use crate::client::{self, Answer, OverHttp, Told, walk};
 use crate::gateway::{Gateway, Recorded};
 use crate::phone::session::{Performed, Request};
 use crate::registry::LiveRegistry;
-use crate::signature::Signer;
+use crate::signature::{Signer, without_usual_port};
 use crate::webhook::{Hop, Journey, Missed, Unreached};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HOST, HeaderName};
@@ -51,7 +51,8 @@ impl Line {
 
     /// The URL as it is asked: a local name has no certificate, whatever a document says of https.
     fn askable(&self, url: &str) -> String {
-        let url = &without_usual_port(url);
+        // By its name alone a host may be known here.
+        let url = &*without_usual_port(url);
         let registry = self.live.snapshot();
         let public = registry.reach.public_url.as_deref();
         let rest = url.strip_prefix("https://");
@@ -131,22 +132,6 @@ impl Line {
             exchange,
             answer: Ok(answer),
         })
-    }
-}
-
-/// `https://host:443/…` is `https://host/…`, by which name a host may be known here.
-fn without_usual_port(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_string();
-    };
-    let usual = match scheme.eq_ignore_ascii_case("https") {
-        true => ":443",
-        false => ":80",
-    };
-    let authority = authority(rest);
-    match authority.strip_suffix(usual) {
-        Some(host) => format!("{scheme}://{host}{}", &rest[authority.len()..]),
-        None => url.to_string(),
     }
 }
 

@@ -23,6 +23,7 @@ pub mod variants;
 pub use candidates::{Arrival, Candidate, Candidates, Source};
 pub use check::{Content, Refusal, SignedRequest, Verdict, check};
 pub use explain::{Cause, Explanation, OtherToken, TokenOwner, explain};
+pub(crate) use url::without_usual_port;
 pub use variants::{Variant, variants};
 
 use base64::Engine;

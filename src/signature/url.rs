@@ -82,6 +82,16 @@ pub(super) fn without_port(url: &str) -> Cow<'_, str> {
     }
 }
 
+/// `url` without the port that its scheme implies: `https://host:443/…` is `https://host/…`.
+pub(crate) fn without_usual_port(url: &str) -> Cow<'_, str> {
+    match split(url) {
+        Some(parts) if parts.port == parts.default_port() => {
+            Cow::Owned(Parts { port: "", ..parts }.join())
+        }
+        _ => Cow::Borrowed(url),
+    }
+}
+
 /// `url` with the port that its scheme implies, unless it names one.
 pub(super) fn with_port(url: &str) -> Cow<'_, str> {
     match split(url) {
@@ -117,6 +127,21 @@ mod tests {
         ] {
             assert_eq!(without_port(url), without);
             assert_eq!(with_port(url), with);
+        }
+    }
+
+    #[test]
+    fn the_usual_port_alone_is_taken_away() {
+        for (url, without) in [
+            ("https://h:443/p?a=:443", "https://h/p?a=:443"),
+            ("HTTPS://u@h:443", "HTTPS://u@h"),
+            ("http://[::1]:80/", "http://[::1]/"),
+            ("http://h:443/", "http://h:443/"),
+            ("https://h:80/", "https://h:80/"),
+            ("https://h:4430/", "https://h:4430/"),
+            ("h:443", "h:443"),
+        ] {
+            assert_eq!(without_usual_port(url), without);
         }
     }
 }
