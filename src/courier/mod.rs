@@ -5,6 +5,7 @@
 //! told of as queued, sent and delivered, one after the other, each when the one before was answered.
 
 mod line;
+mod pace;
 
 pub(crate) use line::Line;
 
@@ -17,13 +18,19 @@ use crate::server::grace;
 use crate::signature::Signer;
 use crate::stop::Stop;
 use crate::webhook::{Kind, Moment, Wishes, compose, succeeded};
+use pace::Pace;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until};
 
 /// Messages that are followed at a time; others wait, as Twilio queues them.
 const AT_A_TIME: u32 = 8;
+
+/// Told once, since it would be told again and again.
+const TOO_MANY: &str = "more than 100 messages were sent within a second: those above wait for the next one, as \
+                        Twilio's numbers let them wait. Does a status callback send the next message?";
 
 /// What becomes of a message, in order.
 const COURSE: [Status; 3] = [Status::Queued, Status::Sent, Status::Delivered];
@@ -44,6 +51,8 @@ impl Courier {
         let mut sent = self.outbox.subscribe();
         let room = Arc::new(Semaphore::new(AT_A_TIME as usize));
         tokio::spawn(async move {
+            let mut pace = Pace::new(Instant::now());
+            let mut told = false;
             loop {
                 let message = tokio::select! {
                     message = sent.recv() => message,
@@ -60,6 +69,16 @@ impl Courier {
                     }
                     Err(RecvError::Closed) => break,
                 };
+                if let Some(at) = pace.next(Instant::now()) {
+                    if !std::mem::replace(&mut told, true) {
+                        let text = TOO_MANY.to_string();
+                        self.journal.note(Notice::Said { text });
+                    }
+                    tokio::select! {
+                        () = sleep_until(at) => {}
+                        () = stop.wait() => break,
+                    }
+                }
                 let permit = tokio::select! {
                     permit = Arc::clone(&room).acquire_owned() => permit,
                     () = stop.wait() => break,

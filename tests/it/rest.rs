@@ -180,6 +180,35 @@ async fn whom_a_message_is_to_be_told_of_hears_of_each_step_signed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn messages_over_a_hundred_a_second_wait_and_get_there() {
+    let many = "
+        const send = (statusCallback) =>
+            client.messages.create({ to: '+14155550100', from: '+15005550006', body: 'Ahoy', statusCallback });
+        await Promise.all(Array.from({ length: 300 }, () => send()));
+        await send(event.told);";
+    let mut site = Project::new()
+        .packages()
+        .file("functions/many.js", &asking(many))
+        .start()
+        .await;
+    let told = format!("http://localhost:{}/nobody", site.port());
+    assert_eq!(site.status(&format!("GET /many?told={told}")), 200);
+    let text = site.said().await;
+    assert!(
+        text.starts_with("more than 100 messages were sent within a second"),
+        "{text}"
+    );
+    // Once, and then the last of them.
+    for status in ["queued", "sent", "delivered"] {
+        let text = site.said().await;
+        assert!(
+            text.ends_with(&format!("is {status}, but answered 404 (11200)")),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_message_arrives_on_the_phone_that_it_is_for() {
     let site = Project::new()
         .packages()
