@@ -2,15 +2,17 @@
 //!
 //! Source: runtime-spec 3.1 (status of a refused signature), 3.4 (methods), 8 (CORS), 16.
 
+use http::StatusCode;
+
 /// How to answer where Twilio's documents contradict each other or say nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cloud {
     /// Status for a protected resource without a valid signature: 403 (three sources), 400 (one)
     /// or 401 (a wish).
-    pub protected_status: u16,
+    pub protected_status: StatusCode,
     /// Status for PUT, PATCH and DELETE, which the cloud does not support: 403 (as CloudFront
     /// answers) or 405.
-    pub method_status: u16,
+    pub method_status: StatusCode,
     /// The headers that answer a preflight.
     pub cors: Cors,
 }
@@ -29,8 +31,8 @@ impl Default for Cloud {
     /// The best supported reading of each.
     fn default() -> Self {
         Cloud {
-            protected_status: 403,
-            method_status: 403,
+            protected_status: StatusCode::FORBIDDEN,
+            method_status: StatusCode::FORBIDDEN,
             cors: Cors::Docs,
         }
     }

@@ -5,6 +5,7 @@
 
 use super::{Cors, Limits, Place};
 use crate::Visibility;
+use http::StatusCode;
 use toml::Spanned;
 
 /// The services of a Switchboard project.
@@ -73,20 +74,25 @@ enum Limit {
 #[cfg_attr(test, schemars(deny_unknown_fields))]
 pub(super) struct CloudTable {
     /// Status for a protected resource without a valid signature. 403.
-    #[cfg_attr(test, schemars(extend("enum" = PROTECTED_STATUSES)))]
-    pub(super) protected_status: Option<u16>,
+    #[cfg_attr(test, schemars(with = "Option<u16>", extend("enum" = PROTECTED_STATUSES.map(|s| s.as_u16()))))]
+    pub(super) protected_status: Option<StatusCode>,
     /// Status for PUT, PATCH and DELETE. 403.
-    #[cfg_attr(test, schemars(extend("enum" = METHOD_STATUSES)))]
-    pub(super) method_status: Option<u16>,
+    #[cfg_attr(test, schemars(with = "Option<u16>", extend("enum" = METHOD_STATUSES.map(|s| s.as_u16()))))]
+    pub(super) method_status: Option<StatusCode>,
     /// Which headers answer a preflight: those that Twilio documents, or those seen in June 2020.
     #[cfg_attr(test, schemars(with = "Option<String>", extend("enum" = ["docs", "observed-2020"])))]
     pub(super) cors: Option<Cors>,
 }
 
 /// What `protected_status` may be.
-pub(super) const PROTECTED_STATUSES: [u16; 3] = [400, 401, 403];
+pub(super) const PROTECTED_STATUSES: [StatusCode; 3] = [
+    StatusCode::BAD_REQUEST,
+    StatusCode::UNAUTHORIZED,
+    StatusCode::FORBIDDEN,
+];
 /// What `method_status` may be.
-pub(super) const METHOD_STATUSES: [u16; 2] = [403, 405];
+pub(super) const METHOD_STATUSES: [StatusCode; 2] =
+    [StatusCode::FORBIDDEN, StatusCode::METHOD_NOT_ALLOWED];
 
 /// One service.
 #[derive(Default)]

@@ -3,6 +3,7 @@
 use super::walk::{Key, Walk, Written};
 use crate::diagnostic::Diagnostic;
 use crate::spelling::{self, quoted};
+use http::StatusCode;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -47,13 +48,14 @@ impl Walk<'_> {
         &mut self,
         key: &Key<'_>,
         value: &Written<'_>,
-        allowed: &[u16],
-    ) -> Option<u16> {
-        let found = integer(value).and_then(|n| allowed.iter().find(|a| i64::from(**a) == n));
+        allowed: &[StatusCode],
+    ) -> Option<StatusCode> {
+        let is = |status: &&StatusCode, n| i64::from(status.as_u16()) == n;
+        let found = integer(value).and_then(|n| allowed.iter().find(|status| is(status, n)));
         if found.is_none() {
-            let all: Vec<String> = allowed.iter().map(u16::to_string).collect();
-            let usual = allowed.first().map_or_else(String::new, u16::to_string);
-            self.push_wrong_value(key, value, &all.join(" or "), &usual);
+            let all: Vec<String> = allowed.iter().map(|s| s.as_u16().to_string()).collect();
+            let usual = all.first().map_or("", String::as_str);
+            self.push_wrong_value(key, value, &all.join(" or "), usual);
         }
         found.copied()
     }

@@ -81,7 +81,6 @@ impl Refusal {
 
     /// What the caller is told.
     fn told(&self, cloud: &Cloud) -> (StatusCode, String) {
-        let chosen = |status| StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN);
         let (status, text) = match self {
             Refusal::HeadersTooLong { .. } => {
                 // Source: Twilio docs, "Headers and cookies: limitations".
@@ -100,13 +99,13 @@ impl Refusal {
             Refusal::Malformed(_) | Refusal::BodyBroken(_) => {
                 (StatusCode::BAD_REQUEST, "Bad request")
             }
-            Refusal::Method(_) => (chosen(cloud.method_status), "Method not supported"),
+            Refusal::Method(_) => (cloud.method_status, "Method not supported"),
             Refusal::BodyOnGet => (StatusCode::FORBIDDEN, "Forbidden"),
             Refusal::NoService | Refusal::NoRoute { .. } | Refusal::Private { .. } => {
                 (StatusCode::NOT_FOUND, "Not found")
             }
             Refusal::NotSigned(_) | Refusal::NotSignedNotExplained(_) => {
-                (chosen(cloud.protected_status), "Forbidden")
+                (cloud.protected_status, "Forbidden")
             }
             Refusal::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "Request too large"),
             Refusal::Slow(_) => (StatusCode::REQUEST_TIMEOUT, "Request too slow"),

@@ -92,7 +92,7 @@ account_sid = "AC0123456789abcdef0123456789abcdef"
     assert_eq!(config.limits.time, Some(Duration::from_millis(2500)));
     assert_eq!(config.limits.concurrency, None);
     assert_eq!(config.limits.headers, Some(90));
-    assert_eq!(config.cloud.protected_status, 401);
+    assert_eq!(config.cloud.protected_status.as_u16(), 401);
     assert_eq!(config.cloud.cors, config::Cors::Observed2020);
 
     let auth = config.service("auth").unwrap();
