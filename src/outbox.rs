@@ -5,7 +5,7 @@
 
 use crate::clock::Clock;
 use crate::console::Level;
-use crate::rest::{Answered, Message, Messages, Now, Reply, Request, Status};
+use crate::rest::{Answered, Api, Message, Now, Reply, Request, Status};
 use crate::token::Token;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,7 +20,7 @@ const WAITING: usize = 1000;
 pub(crate) struct Outbox(Arc<Shared>);
 
 struct Shared {
-    messages: Mutex<Messages>,
+    api: Mutex<Api>,
     clock: Clock,
     /// Makes SIDs unlike those of another run, which a function may have stored.
     seed: String,
@@ -43,7 +43,7 @@ impl Outbox {
         // Without randomness SIDs repeat those of an earlier run, and nothing else is the worse.
         let seed = Token::random().map(|token| token.as_str().to_string());
         Outbox(Arc::new(Shared {
-            messages: Mutex::default(),
+            api: Mutex::default(),
             clock,
             seed: seed.unwrap_or_default(),
             made: AtomicU64::new(0),
@@ -59,7 +59,7 @@ impl Outbox {
             unix_seconds: self.0.clock.unix_seconds(),
             seed: &format!("{}/{number}", self.0.seed),
         };
-        let Answered { reply, said, sent } = self.messages().answer(request, now);
+        let Answered { reply, said, sent } = self.api().answer(request, now);
         if let Some(message) = sent {
             let by = by.to_string();
             // Nobody reads where a server is only asked about, not run.
@@ -71,7 +71,7 @@ impl Outbox {
     /// The message has come to be `status`; returns it, if it is still on its way.
     pub(crate) fn advance(&self, sid: &str, status: Status) -> Option<Message> {
         let now = self.0.clock.unix_seconds();
-        self.messages().advance(sid, status, now)
+        self.api().advance(sid, status, now)
     }
 
     /// All messages that are sent from now on.
@@ -79,9 +79,8 @@ impl Outbox {
         self.0.sent.subscribe()
     }
 
-    fn messages(&self) -> MutexGuard<'_, Messages> {
-        let messages = self.0.messages.lock();
-        messages.unwrap_or_else(PoisonError::into_inner)
+    fn api(&self) -> MutexGuard<'_, Api> {
+        self.0.api.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

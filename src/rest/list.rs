@@ -1,7 +1,8 @@
 //! Messages in pages, as Twilio lists them: the newest first.
 
 use super::message::Shown;
-use super::{Message, Messages, Reply, Request};
+use super::messages::Messages;
+use super::{Message, Reply, Request};
 use jiff::Timestamp;
 use serde::Serialize;
 

@@ -31,7 +31,16 @@ impl Refused {
         }
     }
 
-    /// There is no such message.
+    /// It has been tried too often.
+    pub(super) fn too_often(code: u32, message: &str) -> Self {
+        Refused {
+            status: 429,
+            code: Some(code),
+            message: message.to_string(),
+        }
+    }
+
+    /// There is no such thing.
     pub(super) fn nowhere(url: &str) -> Self {
         let path = url.splitn(4, '/').nth(3).unwrap_or(url);
         Refused {
@@ -62,7 +71,18 @@ impl Refused {
         Refused {
             status: 413,
             code: None,
-            message: format!("the parameters of a message have over {most} bytes"),
+            message: format!("the parameters of the request have over {most} bytes"),
+        }
+    }
+
+    /// A channel of Verify's that needs more than a code.
+    pub(super) fn channel_not_here(channel: &str) -> Self {
+        Refused {
+            status: 501,
+            code: None,
+            message: format!(
+                "Channel={channel}: with the development account codes go by sms, whatsapp, call and email alone: set ACCOUNT_SID and AUTH_TOKEN in the .env file, and Twilio answers"
+            ),
         }
     }
 
@@ -73,7 +93,7 @@ impl Refused {
             status: 501,
             code: None,
             message: format!(
-                "{} {url}: with the development account only messages are answered, by Switchboard: set ACCOUNT_SID and AUTH_TOKEN in the .env file, and Twilio answers",
+                "{} {url}: with the development account only messages and verifications are answered, by Switchboard: set ACCOUNT_SID and AUTH_TOKEN in the .env file, and Twilio answers",
                 request.method
             ),
         }

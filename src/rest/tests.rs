@@ -1,3 +1,4 @@
+use super::messages::MOST;
 use super::*;
 use serde_json::{Value, json};
 
@@ -8,17 +9,18 @@ fn request(method: &str, path: &str, parameters: &[(&str, &str)]) -> Request {
     Request {
         method: method.to_string(),
         url: format!("https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/{path}"),
+        account: ACCOUNT.to_string(),
         parameters: parameters.iter().map(owned).collect(),
     }
 }
 
 /// Answers one request at 2018-03-25T09:53:19Z.
-fn ask(messages: &mut Messages, method: &str, path: &str, parameters: &[(&str, &str)]) -> Answered {
+fn ask(api: &mut Api, method: &str, path: &str, parameters: &[(&str, &str)]) -> Answered {
     let now = Now {
         unix_seconds: 1_521_971_599,
-        seed: &format!("test/{}", messages.kept.len()),
+        seed: &format!("test/{}", api.messages.kept.len()),
     };
-    messages.answer(&request(method, path, parameters), now)
+    api.answer(&request(method, path, parameters), now)
 }
 
 fn json_of(answered: &Answered) -> Value {
@@ -34,7 +36,7 @@ const FIXED: (&str, &str) = ("ScheduleType", "fixed");
 #[test]
 fn a_message_is_what_twilio_answers_in_its_order() {
     let answered = ask(
-        &mut Messages::default(),
+        &mut Api::default(),
         "POST",
         "Messages.json",
         &[
@@ -211,8 +213,8 @@ fn what_twilio_would_not_send() {
             "To number: +15005550009, is not a mobile number",
         ),
     ] {
-        let mut messages = Messages::default();
-        let answered = ask(&mut messages, "POST", "Messages.json", &parameters);
+        let mut api = Api::default();
+        let answered = ask(&mut api, "POST", "Messages.json", &parameters);
         let expected = json!({
             "code": code,
             "message": message,
@@ -223,7 +225,7 @@ fn what_twilio_would_not_send() {
         if json_of(&answered) != expected
             || answered.reply.status != 400
             || !told
-            || !messages.kept.is_empty()
+            || !api.messages.kept.is_empty()
         {
             wrong.push(format!(
                 "{parameters:?}\n   found {answered:?}\nexpected {expected}"
@@ -283,12 +285,7 @@ fn what_is_sent() {
             "0",
         ),
     ] {
-        let answered = ask(
-            &mut Messages::default(),
-            "POST",
-            "Messages.json",
-            &parameters,
-        );
+        let answered = ask(&mut Api::default(), "POST", "Messages.json", &parameters);
         let message = json_of(&answered);
         assert_eq!(answered.reply.status, 201, "{message}");
         assert_eq!(message["status"], status, "{message}");
@@ -304,45 +301,40 @@ fn what_is_sent() {
 
 #[test]
 fn a_message_is_found_followed_changed_and_deleted() {
-    let mut messages = Messages::default();
-    let sid = sid_of(&ask(
-        &mut messages,
-        "POST",
-        "Messages.json",
-        &[TO, FROM, BODY],
-    ));
+    let mut api = Api::default();
+    let sid = sid_of(&ask(&mut api, "POST", "Messages.json", &[TO, FROM, BODY]));
     let path = format!("Messages/{sid}.json");
-    let later = messages.advance(&sid, Status::Sent, 1_521_971_600).unwrap();
+    let later = api.advance(&sid, Status::Sent, 1_521_971_600).unwrap();
     assert_eq!(
         (later.status, later.sent),
         (Status::Sent, Some(1_521_971_600))
     );
-    let found = json_of(&ask(&mut messages, "GET", &path, &[]));
+    let found = json_of(&ask(&mut api, "GET", &path, &[]));
     assert_eq!(found["status"], "sent");
     assert_eq!(found["date_sent"], "Sun, 25 Mar 2018 09:53:20 +0000");
     // Its text is taken back; it cannot be canceled any more.
-    let redacted = ask(&mut messages, "POST", &path, &[("Body", "")]);
+    let redacted = ask(&mut api, "POST", &path, &[("Body", "")]);
     assert_eq!(
         (redacted.reply.status, &json_of(&redacted)["body"]),
         (200, &json!(""))
     );
-    let canceled = ask(&mut messages, "POST", &path, &[("Status", "canceled")]);
+    let canceled = ask(&mut api, "POST", &path, &[("Status", "canceled")]);
     assert_eq!(json_of(&canceled)["code"], 30409);
-    let deleted = ask(&mut messages, "DELETE", &path, &[]).reply;
+    let deleted = ask(&mut api, "DELETE", &path, &[]).reply;
     assert_eq!((deleted.status, deleted.body.as_str()), (204, ""));
     for method in ["GET", "POST", "DELETE"] {
-        let gone = ask(&mut messages, method, &path, &[]);
+        let gone = ask(&mut api, method, &path, &[]);
         assert_eq!(
             (gone.reply.status, &json_of(&gone)["code"]),
             (404, &json!(20404))
         );
     }
-    assert_eq!(messages.advance(&sid, Status::Delivered, 0), None);
+    assert_eq!(api.advance(&sid, Status::Delivered, 0), None);
 }
 
 #[test]
 fn a_scheduled_message_can_be_canceled_and_never_leaves() {
-    let mut messages = Messages::default();
+    let mut api = Api::default();
     let scheduled = [
         TO,
         ("MessagingServiceSid", "MG1"),
@@ -350,33 +342,28 @@ fn a_scheduled_message_can_be_canceled_and_never_leaves() {
         ("SendAt", "2018-03-25T12:00:00Z"),
         ("ScheduleType", "fixed"),
     ];
-    let sid = sid_of(&ask(&mut messages, "POST", "Messages.json", &scheduled));
+    let sid = sid_of(&ask(&mut api, "POST", "Messages.json", &scheduled));
     let canceled = ask(
-        &mut messages,
+        &mut api,
         "POST",
         &format!("Messages/{sid}.json"),
         &[("Status", "canceled")],
     );
     assert_eq!(json_of(&canceled)["status"], "canceled");
-    assert_eq!(messages.advance(&sid, Status::Sent, 0), None);
+    assert_eq!(api.advance(&sid, Status::Sent, 0), None);
     // It has no date that would be before any.
     let before = [("DateSent<", "2026-01-01")];
-    let list = json_of(&ask(&mut messages, "GET", "Messages.json", &before));
+    let list = json_of(&ask(&mut api, "GET", "Messages.json", &before));
     assert_eq!(list["messages"], json!([]));
 }
 
 #[test]
 fn what_a_message_cannot_come_to_be_is_refused() {
-    let mut messages = Messages::default();
-    let sid = sid_of(&ask(
-        &mut messages,
-        "POST",
-        "Messages.json",
-        &[TO, FROM, BODY],
-    ));
+    let mut api = Api::default();
+    let sid = sid_of(&ask(&mut api, "POST", "Messages.json", &[TO, FROM, BODY]));
     let path = format!("Messages/{sid}.json");
     for change in [("Status", "bogus"), ("Body", "changed")] {
-        let refused = ask(&mut messages, "POST", &path, &[change]);
+        let refused = ask(&mut api, "POST", &path, &[change]);
         assert_eq!(refused.reply.status, 400, "{change:?}");
         assert!(
             json_of(&refused)["message"]
@@ -385,28 +372,25 @@ fn what_a_message_cannot_come_to_be_is_refused() {
                 .contains("an empty Body")
         );
     }
-    assert_eq!(
-        json_of(&ask(&mut messages, "GET", &path, &[]))["body"],
-        "Ahoy"
-    );
+    assert_eq!(json_of(&ask(&mut api, "GET", &path, &[]))["body"], "Ahoy");
 }
 
 #[test]
 fn messages_are_listed_in_pages_the_newest_first() {
-    let mut messages = Messages::default();
+    let mut api = Api::default();
     for n in 0..7 {
         let to = format!("+1415555010{}", n % 2);
         let body = n.to_string();
         let sid = sid_of(&ask(
-            &mut messages,
+            &mut api,
             "POST",
             "Messages.json",
             &[("To", &to), FROM, ("Body", &body)],
         ));
-        messages.advance(&sid, Status::Sent, 1_521_971_599 + n * 86_400);
+        api.advance(&sid, Status::Sent, 1_521_971_599 + n * 86_400);
     }
     let mut bodies = |path: &str, parameters: &[(&str, &str)]| {
-        let page = json_of(&ask(&mut messages, "GET", path, parameters));
+        let page = json_of(&ask(&mut api, "GET", path, parameters));
         let bodies = page["messages"].as_array().unwrap().iter();
         let bodies: Vec<String> = bodies
             .map(|m| m["body"].as_str().unwrap().to_string())
@@ -451,20 +435,20 @@ fn messages_are_listed_in_pages_the_newest_first() {
 
 #[test]
 fn so_many_messages_are_kept() {
-    let mut messages = Messages::default();
+    let mut api = Api::default();
     let now = |n: usize| Now {
         unix_seconds: 0,
         seed: &*format!("{n}").leak(),
     };
     for n in 0..=MOST {
-        messages.answer(&request("POST", "Messages.json", &[TO, FROM, BODY]), now(n));
+        api.answer(&request("POST", "Messages.json", &[TO, FROM, BODY]), now(n));
     }
-    assert_eq!(messages.kept.len(), MOST);
+    assert_eq!(api.messages.kept.len(), MOST);
 }
 
 #[test]
 fn what_is_not_answered_says_what_to_do() {
-    let mut messages = Messages::default();
+    let mut api = Api::default();
     for (method, url) in [
         (
             "POST",
@@ -484,7 +468,7 @@ fn what_is_not_answered_says_what_to_do() {
         ),
         (
             "POST",
-            "https://verify.twilio.com/v2/Services/VA1/Verifications?secret=1",
+            "https://sync.twilio.com/v1/Services/IS1/Documents?secret=1",
         ),
         (
             "POST",
@@ -495,9 +479,10 @@ fn what_is_not_answered_says_what_to_do() {
         let request = Request {
             method: method.into(),
             url: url.into(),
+            account: ACCOUNT.into(),
             parameters: Vec::new(),
         };
-        let answered = messages.answer(
+        let answered = api.answer(
             &request,
             Now {
                 unix_seconds: 0,
@@ -518,33 +503,33 @@ fn what_is_not_answered_says_what_to_do() {
     let request = Request {
         method: "GET".into(),
         url,
+        account: ACCOUNT.into(),
         parameters: Vec::new(),
     };
     assert_eq!(
-        messages
-            .answer(
-                &request,
-                Now {
-                    unix_seconds: 0,
-                    seed: ""
-                }
-            )
-            .reply
-            .status,
+        api.answer(
+            &request,
+            Now {
+                unix_seconds: 0,
+                seed: ""
+            }
+        )
+        .reply
+        .status,
         200
     );
 }
 
 #[test]
 fn what_is_larger_than_any_message_is_not_kept() {
-    let mut messages = Messages::default();
+    let mut api = Api::default();
     let url = format!("https://a/{}", "x".repeat(MOST_BYTES));
     let answered = ask(
-        &mut messages,
+        &mut api,
         "POST",
         "Messages.json",
         &[TO, FROM, ("MediaUrl", &url)],
     );
     assert_eq!(answered.reply.status, 413);
-    assert!(messages.kept.is_empty());
+    assert!(api.messages.kept.is_empty());
 }

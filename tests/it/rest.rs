@@ -122,7 +122,9 @@ async fn a_client_is_refused_in_twilios_words_and_the_developer_is_told() {
         panic!("one warning: {:?}", said(&site));
     };
     assert!(
-        text.contains("/Calls.json: with the development account only messages are answered"),
+        text.contains(
+            "/Calls.json: with the development account only messages and verifications are answered"
+        ),
         "{text}"
     );
     assert!(text.contains("set ACCOUNT_SID and AUTH_TOKEN"), "{text}");
@@ -242,6 +244,69 @@ async fn a_message_arrives_on_the_phone_that_it_is_for() {
         ["received", "Ahoy", "+15005550006", "functions/send.js"]
     );
     assert_eq!(talks(1), json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_of_verify_comes_to_the_phone_and_is_right_once() {
+    let verify = |body: &str| {
+        asking(&format!(
+            "const service = client.verify.v2.services('VA1'); {body}"
+        ))
+    };
+    let tried = "const { status, valid } = await service.verificationChecks.create({ to: '+14155550100', code: event.code });
+        return [status, valid];";
+    let site = Project::new()
+        .packages()
+        .file(
+            "functions/send.js",
+            &verify("const { sid, status, sendCodeAttempts } = await service.verifications.create({ to: '+14155550100', channel: 'sms' });
+                const found = await service.verifications(sid).fetch();
+                return [sid.slice(0, 2), status, sendCodeAttempts.length, found.dateCreated instanceof Date, found.accountSid === context.ACCOUNT_SID];"),
+        )
+        .file("functions/check.js", &verify(tried))
+        .with(|builder| builder.console(ConsolePort::Given(0), Token::given(TOKEN)))
+        .start()
+        .await;
+    let wish = json!({ "number": "+14155550100" }).to_string();
+    let phone = console(&site, "POST /api/1/phone/phones", &wish);
+    assert_eq!(phone.status, 201);
+    assert_eq!(
+        json_at(&site, "GET /send"),
+        json!(["VE", "pending", 1, true, true])
+    );
+    let lines = said(&site);
+    let [(Level::Info, text)] = &lines[..] else {
+        panic!("one line: {lines:?}");
+    };
+    let code = text.split("the code is ").nth(1).expect("a code");
+    let code = &code[..6];
+    let arrived = async {
+        loop {
+            let told = console(&site, "GET /api/1/phone", "");
+            let told: Value = serde_json::from_slice(&told.body).expect("JSON");
+            if told["phones"][0]["talks"] != json!([]) {
+                return told["phones"][0]["talks"][0].clone();
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let talk = within(arrived).await;
+    assert_eq!(talk["body"], format!("Your verification code is: {code}"));
+    assert_eq!(
+        json_at(&site, "GET /check?code=0000000"),
+        json!(["pending", false])
+    );
+    let right = format!("GET /check?code={code}");
+    assert_eq!(json_at(&site, &right), json!(["approved", true]));
+    assert_eq!(
+        json_at(&site, &right),
+        json!([
+            "RestException",
+            404,
+            20404,
+            "The requested resource /v2/Services/VA1/VerificationCheck was not found"
+        ])
+    );
 }
 
 /// A package `twilio` whose requests get no further.

@@ -37,10 +37,11 @@ function takeOver({ prototype }) {
 }
 
 // `client.lastRequest` and `client.lastResponse` are as its own `request` leaves them.
-function ask(client, { method, uri, params, data, headers }) {
+function ask(client, { method, uri, username, params, data, headers }) {
   const invocation = current.owner();
   const number = (last = (last + 1) % 0x1_0000_0000);
-  const request = { method: String(method).toUpperCase(), url: String(uri), parameters: [...pairs(params), ...pairs(data)] };
+  const parameters = [...pairs(params), ...pairs(data)];
+  const request = { method: String(method).toUpperCase(), url: String(uri), account: String(username), parameters };
   const by = invocation === null ? '' : relative(invocation.file);
   client.lastRequest = { method: request.method, url: request.url, params, data, headers };
   client.lastResponse = undefined;
