@@ -1,8 +1,12 @@
 'use strict';
 // The Node side of floor.rs: frames of a length and a body on fd 0, one answer for each, in turn.
-// All answers to what came in one piece go back in one write.
+// All answers to what came in one piece go back in one write; with the argument `each` an answer is
+// written before the next handler begins.
 
+const fs = require('fs');
 const net = require('net');
+
+const each = process.argv[2] === 'each';
 
 const hello = { handler: (context, event, callback) => callback(null, 'Hello, world') };
 const json = {
@@ -19,7 +23,8 @@ function answer(error, value) {
   const frame = Buffer.allocUnsafe(4 + length);
   frame.writeUInt32BE(length, 0);
   frame.write(text, 4, 'utf8');
-  answers.push(frame);
+  if (each) fs.writeSync(0, frame);
+  else answers.push(frame);
 }
 
 channel.on('data', (chunk) => {

@@ -1,8 +1,8 @@
 //! The least that brings a request through a server to Node and back: hyper, a socket, Node.
 //!
 //! No route, no event, no limit, no journal; nothing is known of what a call did that takes its
-//! process with it. Frames go in batches both ways, which the program cannot do as long as the
-//! culprit alone shall fail. While requests come it sleeps at no time, and lets others have its
+//! process with it. Frames go in batches both ways, or answers one by one, which the program must do
+//! as long as the culprit alone shall fail. While requests come it sleeps at no time, and lets others have its
 //! processor instead: at 8 connections that is worth half as many requests again, since a processor
 //! that idles must be woken for the next one. What any server before Node can reach on a machine is
 //! what this one does there: the ratio to it is what the rest of the program costs.
@@ -41,10 +41,19 @@ struct Latest {
 /// How long it stays awake for the next one.
 const AWAKE: Duration = Duration::from_millis(2);
 
+/// When Node writes its answers.
+#[derive(Clone, Copy)]
+pub(crate) enum Answers {
+    /// All that are due at once.
+    Together,
+    /// Each before the next handler begins, as the program has it: so the culprit alone fails.
+    Each,
+}
+
 /// Serves until it is killed; prints its port first.
-pub(crate) async fn serve() {
+pub(crate) async fn serve(answers: Answers) {
     let (calls, waiting) = mpsc::unbounded_channel();
-    let (stream, _node) = worker();
+    let (stream, _node) = worker(answers);
     tokio::spawn(relay(stream, waiting));
     let latest = Arc::new(Latest {
         came: Mutex::new(Instant::now()),
@@ -90,12 +99,16 @@ async fn stay_awake(latest: Arc<Latest>) {
 }
 
 /// Node and a socket to it, whose other half is its input; it ends with this process.
-fn worker() -> (UnixStream, Child) {
+fn worker(answers: Answers) -> (UnixStream, Child) {
     let (ours, theirs) = std::os::unix::net::UnixStream::pair().expect("a pair of sockets");
     ours.set_nonblocking(true).expect("a socket");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/floor.js");
     let node = Command::new("node")
         .arg(script)
+        .args(match answers {
+            Answers::Together => &[][..],
+            Answers::Each => &["each"],
+        })
         .stdin(Stdio::from(OwnedFd::from(theirs)))
         .spawn()
         .expect("node starts");

@@ -16,6 +16,7 @@ pub(crate) fn measure() {
     let node = peers::node_http();
     let ours = peers::switchboard(&project, "/hello");
     let floor = Side::start("hyper and Node, no more", "floor");
+    let each = Side::start("the same, answers one by one", "floor-each");
     let in_one = ["--no-fork-process", "--no-live"];
     let theirs = peers::twilio_run("twilio-run, without fork", &project, &in_one);
     let forks = peers::twilio_run("twilio-run", &project, &[]);
@@ -29,6 +30,7 @@ pub(crate) fn measure() {
                 hello(&node),
                 hello(&ours),
                 hello(&floor),
+                hello(&each),
                 hello(&theirs),
                 hello(&google),
             ],
@@ -43,6 +45,7 @@ pub(crate) fn measure() {
                 json(&node),
                 json(&ours),
                 json(&floor),
+                json(&each),
                 json(&theirs),
                 json(&google),
             ],

@@ -48,6 +48,12 @@ pub(crate) fn time(process: u32) -> Duration {
     TICK * u32::try_from(ticks).unwrap_or(u32::MAX)
 }
 
+/// The processor time of all that this program has started and seen end.
+pub(crate) fn ended() -> Duration {
+    let stat = stat(std::process::id()).expect("this program has its times in /proc");
+    TICK * u32::try_from(stat[13] + stat[14]).unwrap_or(u32::MAX)
+}
+
 /// The resident memory of `process` alone and of all that it has started, in MiB.
 pub(crate) fn memory(process: u32) -> (f64, f64) {
     let resident = |id: u32| {

@@ -5,7 +5,7 @@ mod functions_of_the_project;
 
 use functions_of_the_project as functions;
 
-use crate::floor;
+use crate::floor::{self, Answers};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::service::service_fn;
@@ -21,12 +21,17 @@ pub(crate) fn serve(kind: &str) {
     match kind {
         "bare" => runtime(tokio::runtime::Builder::new_multi_thread()).block_on(bare()),
         "bare-single" => runtime(tokio::runtime::Builder::new_current_thread()).block_on(bare()),
-        "floor" => runtime(tokio::runtime::Builder::new_current_thread()).block_on(floor::serve()),
+        "floor" => floor(Answers::Together),
+        "floor-each" => floor(Answers::Each),
         "switchboard" => Switchboard::runtime()
             .expect("a runtime")
             .block_on(switchboard()),
         other => panic!("no server called {other}"),
     }
+}
+
+fn floor(answers: Answers) {
+    runtime(tokio::runtime::Builder::new_current_thread()).block_on(floor::serve(answers));
 }
 
 fn runtime(mut builder: tokio::runtime::Builder) -> tokio::runtime::Runtime {

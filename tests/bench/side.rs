@@ -36,6 +36,17 @@ pub(crate) struct Figures {
     pub(crate) slow: f64,
     /// Microseconds of processor time for each request, of the server and all its processes.
     pub(crate) processor: f64,
+    /// The same of who asks: of wrk.
+    pub(crate) asking: f64,
+}
+
+impl Figures {
+    /// How much of all processors the server and who asks it took, up to 1: at 1 a higher rate needs
+    /// less work for each request.
+    pub(crate) fn busy(&self) -> f64 {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        self.rate * (self.processor + self.asking) / 1e6 / processors as f64
+    }
 }
 
 impl Load {
@@ -158,6 +169,7 @@ impl Side {
         let script = std::env::temp_dir().join(format!("switchboard-bench-{}.lua", self.port));
         std::fs::write(&script, &load.script).expect("the temporary folder is writable");
         let before = processor::time(self.process.id());
+        let ended = processor::ended();
         let output = Command::new("wrk")
             .args(["-t1", "--latency", "--timeout", "30s"])
             .args([format!("-c{connections}"), format!("-d{seconds}s")])
@@ -166,6 +178,7 @@ impl Side {
             .arg(format!("http://127.0.0.1:{}{}", self.port, load.path))
             .output()
             .expect("wrk is installed (apt-get install wrk)");
+        let asking = processor::ended() - ended;
         let spent = processor::time(self.process.id()) - before;
         let _ = std::fs::remove_file(script);
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -190,6 +203,7 @@ impl Side {
             median: microseconds(&word("50%", 1)),
             slow: microseconds(&word("99%", 1)),
             processor: spent.as_secs_f64() * 1e6 / requests,
+            asking: asking.as_secs_f64() * 1e6 / requests,
         }
     }
 }

@@ -19,18 +19,20 @@ pub(crate) fn compare(name: &str, connections: u32, sides: &[(&Side, Load)]) -> 
     let medians: Vec<Figures> = turns.iter().map(|turns| middle(turns)).collect();
     println!("\n{name}, {connections} connections");
     println!(
-        "{:28} {:>10} {:>7} {:>9} {:>9} {:>8}",
-        "", "rate /s", "ratio", "50% µs", "99% µs", "CPU µs"
+        "{:28} {:>10} {:>7} {:>9} {:>9} {:>8} {:>8} {:>6}",
+        "", "rate /s", "ratio", "50% µs", "99% µs", "CPU µs", "wrk µs", "busy"
     );
     for ((side, _), figures) in sides.iter().zip(&medians) {
         println!(
-            "{:28} {:10.0} {:7.2} {:9.0} {:9.0} {:8.1}",
+            "{:28} {:10.0} {:7.2} {:9.0} {:9.0} {:8.1} {:8.1} {:5.0}%",
             side.name,
             figures.rate,
             figures.rate / medians[0].rate,
             figures.median,
             figures.slow,
             figures.processor,
+            figures.asking,
+            figures.busy() * 100.0,
         );
     }
     medians
@@ -43,6 +45,7 @@ fn middle(turns: &[Figures]) -> Figures {
         median: of(|f| f.median),
         slow: of(|f| f.slow),
         processor: of(|f| f.processor),
+        asking: of(|f| f.asking),
     }
 }
 
