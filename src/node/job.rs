@@ -9,6 +9,7 @@ use crate::lossy;
 use serde::Serialize;
 use std::any::Any;
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -83,6 +84,29 @@ impl Pace {
     }
 }
 
+/// A function, by its calls.
+#[derive(Clone, Debug)]
+pub(super) struct Function {
+    file: OsString,
+    pub(super) pace: Arc<Pace>,
+    /// What the head of each of its calls begins with.
+    head: Arc<[u8]>,
+}
+
+impl Function {
+    pub(super) fn new(file: &Path, path: &str) -> Self {
+        Function {
+            file: file.as_os_str().to_os_string(),
+            pace: Arc::default(),
+            head: head(file, path).into(),
+        }
+    }
+
+    pub(super) fn is_in(&self, file: &Path) -> bool {
+        self.file == file.as_os_str()
+    }
+}
+
 /// The answer to an invocation.
 #[derive(Debug)]
 pub(crate) struct Answered {
@@ -107,14 +131,19 @@ pub(super) struct Job {
 }
 
 impl Job {
-    pub(super) fn new(call: Call<'_>, pace: Arc<Pace>) -> (Self, oneshot::Receiver<Answered>) {
+    /// A call of `function`.
+    pub(super) fn new(call: Call<'_>, function: Function) -> (Self, oneshot::Receiver<Answered>) {
         let (answer, answered) = oneshot::channel();
+        let mut head = Vec::with_capacity(HEAD_ROOM);
+        head.extend_from_slice(&function.head);
+        call.event.write(&mut head);
+        head.push(b'}');
         let job = Job {
-            head: head(&call),
+            head,
             console: call.console,
             limit: call.limit,
             queued: Instant::now(),
-            pace,
+            pace: function.pace,
             generation: 0,
             answer,
             _held: call.held,
@@ -149,19 +178,16 @@ struct Head<'a> {
     path: &'a str,
 }
 
-/// `{"file": …, "path": …, "event": …}`.
-fn head(call: &Call<'_>) -> Vec<u8> {
+/// `{"file": …, "path": …, "event":`, which is the same for each call.
+fn head(file: &Path, path: &str) -> Vec<u8> {
     let head = Head {
-        file: lossy::text(call.file.as_os_str().as_encoded_bytes()),
-        path: call.path,
+        file: lossy::text(file.as_os_str().as_encoded_bytes()),
+        path,
     };
-    let mut text = Vec::with_capacity(HEAD_ROOM);
     // Into memory, and all names are texts: it cannot fail.
-    let _ = serde_json::to_writer(&mut text, &head);
+    let mut text = serde_json::to_vec(&head).unwrap_or_default();
     text.pop();
     text.extend_from_slice(b",\"event\":");
-    call.event.write(&mut text);
-    text.push(b'}');
     text
 }
 
@@ -186,7 +212,8 @@ mod tests {
             most: None,
             held: Box::new(()),
         };
-        let (job, _) = Job::new(call, Arc::default());
+        let function = Function::new(call.file, call.path);
+        let (job, _) = Job::new(call, function);
         let head: serde_json::Value = serde_json::from_slice(&job.head).unwrap();
         let expected = serde_json::json!({
             "file": "/a\"b\\c.js",

@@ -89,8 +89,8 @@ impl NodePool {
     /// before it had called back.
     pub(crate) async fn invoke(&self, call: Call<'_>) -> Answered {
         let most = call.most.unwrap_or(MOST).clamp(1, MOST);
-        let pace = self.0.lock().pace(call.file);
-        let (job, answered) = Job::new(call, pace);
+        let function = self.0.lock().function(call.file, call.path);
+        let (job, answered) = Job::new(call, function);
         self.0.take(job, most);
         let answered = flatten(answered.await);
         self.0.times.took(&answered.run);

@@ -5,9 +5,8 @@
 use super::debugger::Begin;
 use super::fault::{NodeFault, Unanswered};
 use super::files::Files;
-use super::job::{Job, Pace};
+use super::job::{Function, Job, Pace};
 use std::collections::{HashMap, VecDeque};
-use std::ffi::OsString;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::thread::available_parallelism;
@@ -41,7 +40,8 @@ pub(super) struct State {
     /// Workers were replaced since one of them found that a file had changed, and nobody has been
     /// told.
     pub(super) untold: bool,
-    pub(super) paces: HashMap<OsString, Arc<Pace>>,
+    /// By their paths.
+    functions: HashMap<Box<str>, Function>,
     /// How many may run at a time, as the latest call has it.
     pub(super) most: usize,
     pub(super) takers: Takers,
@@ -160,14 +160,17 @@ impl State {
         self.members.iter().filter(|m| m.stage == stage).count()
     }
 
-    /// How long the function in `file` takes.
-    pub(super) fn pace(&mut self, file: &Path) -> Arc<Pace> {
-        if let Some(pace) = self.paces.get(file.as_os_str()) {
-            return Arc::clone(pace);
+    /// The function at `path`, which is in `file` now.
+    pub(super) fn function(&mut self, file: &Path, path: &str) -> Function {
+        if let Some(known) = self.functions.get(path)
+            && known.is_in(file)
+        {
+            return known.clone();
         }
-        // Bounded by the number of functions, over all that were ever saved.
-        let pace = self.paces.entry(file.as_os_str().to_os_string());
-        Arc::clone(pace.or_default())
+        // Bounded by the number of paths, over all that there ever were.
+        let function = Function::new(file, path);
+        self.functions.insert(path.into(), function.clone());
+        function
     }
 
     /// Gives the first call in line to a worker: behind others where all are quick, to an idle one,
@@ -323,7 +326,8 @@ mod tests {
             most: None,
             held: Box::new(()),
         };
-        let (job, answered) = Job::new(call, Arc::default());
+        let function = state.function(call.file, call.path);
+        let (job, answered) = Job::new(call, function);
         state.waiting.push_back(job);
         answered
     }
@@ -370,5 +374,19 @@ mod tests {
             fault().into()
         );
         assert!(state.waiting.is_empty());
+    }
+
+    #[test]
+    fn a_function_is_known_by_its_path_as_long_as_it_is_in_the_same_file() {
+        let mut state = State::default();
+        let mut paces = ["/a.js", "/a.js", "/a.ts", "/a.ts"].map(|file| {
+            let function = state.function(Path::new(file), "/a");
+            assert!(function.is_in(Path::new(file)));
+            function.pace
+        });
+        let same = |paces: &[Arc<Pace>]| Arc::ptr_eq(&paces[0], &paces[1]);
+        assert!(same(&paces[..2]) && same(&paces[2..]));
+        paces.swap(1, 2);
+        assert!(!same(&paces[..2]));
     }
 }
