@@ -4,8 +4,8 @@
 //! process with it. Frames go in batches both ways, or answers one by one, which the program must do
 //! as long as the culprit alone shall fail. While requests come it sleeps at no time, and lets others have its
 //! processor instead: at 8 connections that is worth half as many requests again, since a processor
-//! that idles must be woken for the next one. What any server before Node can reach on a machine is
-//! what this one does there: the ratio to it is what the rest of the program costs.
+//! that idles must be woken for the next one. It is no proof of what can be reached, but the quickest
+//! that we know: the ratio to it is what the rest of the program costs.
 
 use bytes::{Buf, Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
