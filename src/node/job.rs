@@ -85,12 +85,12 @@ impl Pace {
 }
 
 /// A function, by its calls.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Function {
     file: OsString,
     pub(super) pace: Arc<Pace>,
     /// What the head of each of its calls begins with.
-    head: Arc<[u8]>,
+    head: Vec<u8>,
 }
 
 impl Function {
@@ -98,7 +98,7 @@ impl Function {
         Function {
             file: file.as_os_str().to_os_string(),
             pace: Arc::default(),
-            head: head(file, path).into(),
+            head: head(file, path),
         }
     }
 
@@ -132,7 +132,7 @@ pub(super) struct Job {
 
 impl Job {
     /// A call of `function`.
-    pub(super) fn new(call: Call<'_>, function: Function) -> (Self, oneshot::Receiver<Answered>) {
+    pub(super) fn new(call: Call<'_>, function: &Function) -> (Self, oneshot::Receiver<Answered>) {
         let (answer, answered) = oneshot::channel();
         let mut head = Vec::with_capacity(HEAD_ROOM);
         head.extend_from_slice(&function.head);
@@ -143,7 +143,7 @@ impl Job {
             console: call.console,
             limit: call.limit,
             queued: Instant::now(),
-            pace: function.pace,
+            pace: Arc::clone(&function.pace),
             generation: 0,
             answer,
             _held: call.held,
@@ -213,7 +213,7 @@ mod tests {
             held: Box::new(()),
         };
         let function = Function::new(call.file, call.path);
-        let (job, _) = Job::new(call, function);
+        let (job, _) = Job::new(call, &function);
         let head: serde_json::Value = serde_json::from_slice(&job.head).unwrap();
         let expected = serde_json::json!({
             "file": "/a\"b\\c.js",

@@ -90,7 +90,7 @@ impl NodePool {
     pub(crate) async fn invoke(&self, call: Call<'_>) -> Answered {
         let most = call.most.unwrap_or(MOST).clamp(1, MOST);
         let function = self.0.lock().function(call.file, call.path);
-        let (job, answered) = Job::new(call, function);
+        let (job, answered) = Job::new(call, &function);
         self.0.take(job, most);
         let answered = flatten(answered.await);
         self.0.times.took(&answered.run);

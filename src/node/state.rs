@@ -41,7 +41,7 @@ pub(super) struct State {
     /// told.
     pub(super) untold: bool,
     /// By their paths.
-    functions: HashMap<Box<str>, Function>,
+    functions: HashMap<Box<str>, Arc<Function>>,
     /// How many may run at a time, as the latest call has it.
     pub(super) most: usize,
     pub(super) takers: Takers,
@@ -161,15 +161,15 @@ impl State {
     }
 
     /// The function at `path`, which is in `file` now.
-    pub(super) fn function(&mut self, file: &Path, path: &str) -> Function {
+    pub(super) fn function(&mut self, file: &Path, path: &str) -> Arc<Function> {
         if let Some(known) = self.functions.get(path)
             && known.is_in(file)
         {
-            return known.clone();
+            return Arc::clone(known);
         }
         // Bounded by the number of paths, over all that there ever were.
-        let function = Function::new(file, path);
-        self.functions.insert(path.into(), function.clone());
+        let function = Arc::new(Function::new(file, path));
+        self.functions.insert(path.into(), Arc::clone(&function));
         function
     }
 
@@ -327,7 +327,7 @@ mod tests {
             held: Box::new(()),
         };
         let function = state.function(call.file, call.path);
-        let (job, answered) = Job::new(call, function);
+        let (job, answered) = Job::new(call, &function);
         state.waiting.push_back(job);
         answered
     }
@@ -382,7 +382,7 @@ mod tests {
         let mut paces = ["/a.js", "/a.js", "/a.ts", "/a.ts"].map(|file| {
             let function = state.function(Path::new(file), "/a");
             assert!(function.is_in(Path::new(file)));
-            function.pace
+            Arc::clone(&function.pace)
         });
         let same = |paces: &[Arc<Pace>]| Arc::ptr_eq(&paces[0], &paces[1]);
         assert!(same(&paces[..2]) && same(&paces[2..]));
