@@ -28,10 +28,6 @@ use tokio::time::{Instant, sleep_until};
 /// Messages that are followed at a time; others wait, as Twilio queues them.
 const AT_A_TIME: u32 = 8;
 
-/// Told once, since it would be told again and again.
-const TOO_MANY: &str = "more than 100 messages were sent within a second: those above wait for the next one, as \
-                        Twilio's numbers let them wait. Does a status callback send the next message?";
-
 /// What becomes of a message, in order.
 const COURSE: [Status; 3] = [Status::Queued, Status::Sent, Status::Delivered];
 
@@ -70,8 +66,14 @@ impl Courier {
                     Err(RecvError::Closed) => break,
                 };
                 if let Some(at) = pace.next(Instant::now()) {
+                    // Once, since it would be told again and again.
                     if !std::mem::replace(&mut told, true) {
-                        let text = TOO_MANY.to_string();
+                        let text = format!(
+                            "more than {} messages were sent within a second: those above wait for the \
+                             next one, as Twilio's numbers let them wait. Does a status callback send \
+                             the next message?",
+                            pace::MOST
+                        );
                         self.journal.note(Notice::Said { text });
                     }
                     tokio::select! {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Messages that leave in a second.
-const MOST: u32 = 100;
+pub(super) const MOST: u32 = 100;
 /// What counts as one.
 const SECOND: Duration = Duration::from_secs(1);
 

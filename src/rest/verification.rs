@@ -89,9 +89,9 @@ impl Stage {
     }
 }
 
-/// As Twilio writes one, in its order.
+/// What both of the following begin with.
 #[derive(Serialize)]
-struct Shown<'v> {
+struct Known<'v> {
     sid: &'v str,
     service_sid: &'v str,
     account_sid: &'v str,
@@ -99,6 +99,13 @@ struct Shown<'v> {
     channel: &'static str,
     status: &'static str,
     valid: bool,
+}
+
+/// As Twilio writes one, in its order.
+#[derive(Serialize)]
+struct Shown<'v> {
+    #[serde(flatten)]
+    known: Known<'v>,
     date_created: String,
     date_updated: String,
     lookup: Map<String, Value>,
@@ -119,13 +126,8 @@ struct ShownAttempt<'v> {
 /// What a check of a code tells, likewise.
 #[derive(Serialize)]
 struct ShownCheck<'v> {
-    sid: &'v str,
-    service_sid: &'v str,
-    account_sid: &'v str,
-    to: &'v str,
-    channel: &'static str,
-    status: &'static str,
-    valid: bool,
+    #[serde(flatten)]
+    known: Known<'v>,
     amount: Option<&'v str>,
     payee: Option<&'v str>,
     sna_attempts_error_codes: [u32; 0],
@@ -134,6 +136,18 @@ struct ShownCheck<'v> {
 }
 
 impl Verification {
+    fn known(&self) -> Known<'_> {
+        Known {
+            sid: &self.sid,
+            service_sid: &self.service_sid,
+            account_sid: &self.account_sid,
+            to: &self.to,
+            channel: self.channel.as_str(),
+            status: self.stage.as_str(),
+            valid: self.stage == Stage::Approved,
+        }
+    }
+
     pub(super) fn reply(&self, status: u16) -> Reply {
         let attempts = self.sent.iter().map(|attempt| ShownAttempt {
             attempt_sid: &attempt.sid,
@@ -144,13 +158,7 @@ impl Verification {
             sid, service_sid, ..
         } = self;
         let shown = Shown {
-            sid,
-            service_sid,
-            account_sid: &self.account_sid,
-            to: &self.to,
-            channel: self.channel.as_str(),
-            status: self.stage.as_str(),
-            valid: self.stage == Stage::Approved,
+            known: self.known(),
             date_created: iso(self.created),
             date_updated: iso(self.updated),
             lookup: Map::new(),
@@ -169,13 +177,7 @@ impl Verification {
 
     pub(super) fn reply_to_check(&self) -> Reply {
         let shown = ShownCheck {
-            sid: &self.sid,
-            service_sid: &self.service_sid,
-            account_sid: &self.account_sid,
-            to: &self.to,
-            channel: self.channel.as_str(),
-            status: self.stage.as_str(),
-            valid: self.stage == Stage::Approved,
+            known: self.known(),
             amount: None,
             payee: None,
             sna_attempts_error_codes: [],

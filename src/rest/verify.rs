@@ -12,6 +12,8 @@ use super::verification::{Attempt, Channel, Stage, Verification};
 use super::{Answered, Now, Request};
 use crate::console::Level;
 use crate::sid;
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 /// Verifications that are kept; the oldest go.
@@ -83,13 +85,13 @@ impl Verifications {
             (Place::Verifications { service }, "POST") => self.send(service, request, now),
             (Place::Check { service }, "POST") => self.check(service, request, now),
             (Place::Verification { service, key }, "GET") => {
-                let at = self.find(service, key, request)?;
+                let at = self.find(service, &unescaped(key), request)?;
                 Ok(self.kept[at].reply(200).into())
             }
             (Place::Verification { service, key }, "POST") => {
                 let stage = request.parameter("Status").unwrap_or_default();
                 let stage = Stage::named(stage).ok_or_else(|| invalid("Status", stage))?;
-                let at = self.find(service, key, request)?;
+                let at = self.find(service, &unescaped(key), request)?;
                 Ok(self.end(at, stage, now).reply(200).into())
             }
             _ => Err(Refused::not_here(request)),
@@ -182,9 +184,7 @@ impl Verifications {
     }
 
     fn find(&self, service: &str, key: &str, request: &Request) -> Result<usize, Refused> {
-        // In a path a number is escaped: `%2B14155550100`.
-        let key = key.replace("%2B", "+").replace("%40", "@");
-        self.position(service, |one| one.sid == key || one.to == normal(&key))
+        self.position(service, |one| one.sid == key || one.to == normal(key))
             .ok_or_else(|| Refused::nowhere(&request.url))
     }
 
@@ -192,6 +192,11 @@ impl Verifications {
         let mut kept = self.kept.iter();
         kept.position(|one| one.service_sid == service && is(one))
     }
+}
+
+/// In a path a number is escaped: `%2B14155550100`.
+fn unescaped(key: &str) -> Cow<'_, str> {
+    percent_decode_str(key).decode_utf8_lossy()
 }
 
 /// Whom the code goes to: a number in E.164, or an address of e-mail.
