@@ -3,6 +3,7 @@
 
 use crate::console::{Console, Kept, Level, Line};
 use std::collections::VecDeque;
+use std::future::{pending, poll_fn};
 use std::io;
 use tokio::net::unix::pipe::Receiver;
 
@@ -42,8 +43,10 @@ impl Native {
 
     /// Waits until there is something; for ever once there can be nothing more.
     pub(super) async fn readable(&self, pipe: &Receiver) {
-        if self.ended || pipe.readable().await.is_err() {
-            std::future::pending::<()>().await;
+        // Not its own `readable`, which takes a place in a list and leaves it again.
+        let ready = poll_fn(|context| pipe.poll_read_ready(context));
+        if self.ended || ready.await.is_err() {
+            pending::<()>().await;
         }
     }
 
