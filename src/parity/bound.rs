@@ -104,22 +104,24 @@ impl Bound {
         } = self;
         // Not `format!`: each of many calls at a time has such a warning, and it was a twentieth of
         // what they cost.
+        let mut text = String::with_capacity(TEXT_ROOM);
+        text.push_str(subject);
+        text.push(' ');
+        text.push_str(itoa::Buffer::new().format(used));
         if used > self.most {
-            let most = self.most.to_string();
-            let used = used.to_string();
-            let text = [
-                subject,
-                " ",
-                &used,
-                " ",
-                unit,
-                ": the cloud takes at most ",
-                &most,
-            ];
-            return ParityWarning::new(*rule, text.concat());
+            text.push(' ');
+            text.push_str(unit);
+            text.push_str(": the cloud takes at most ");
+            text.push_str(itoa::Buffer::new().format(self.most));
+            return ParityWarning::new(*rule, text);
         }
-        let (used, most) = (used.to_string(), most.to_string());
-        let text = [subject, " ", &used, " of at most ", &most, " ", unit];
-        ParityWarning::new(Rule::NearLimit, text.concat())
+        text.push_str(" of at most ");
+        text.push_str(itoa::Buffer::new().format(most));
+        text.push(' ');
+        text.push_str(unit);
+        ParityWarning::new(Rule::NearLimit, text)
     }
 }
+
+/// What the longest warning takes, about.
+const TEXT_ROOM: usize = 96;

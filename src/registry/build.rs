@@ -13,7 +13,7 @@ use crate::runtime::Runtime;
 use crate::sid;
 use crate::signature::Signer;
 use crate::visibility::Visibility;
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 

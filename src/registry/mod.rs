@@ -29,7 +29,7 @@ use crate::node::{Around, NodePool};
 use crate::route::RoutePath;
 use crate::signature::Signer;
 use crate::visibility::Visibility;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 

@@ -162,8 +162,8 @@ async fn connection(
     let _ = stream.set_nodelay(true);
     let more_headers = gateway.limits().headers.is_none_or(|most| most >= 100);
     let service = service_fn(|request: Request<Incoming>| {
-        let gateway = Arc::clone(&gateway);
         let running = RunningExchange::new(&exchanges, &traffic);
+        let gateway = &gateway;
         async move {
             let response = gateway.handle(request, Some(peer)).await;
             drop(running);
@@ -227,19 +227,16 @@ struct Exchanges {
 }
 
 /// One of them.
-struct RunningExchange {
-    all: Arc<Exchanges>,
-    traffic: Arc<Traffic>,
+struct RunningExchange<'c> {
+    all: &'c Exchanges,
+    traffic: &'c Traffic,
 }
 
-impl RunningExchange {
-    fn new(all: &Arc<Exchanges>, traffic: &Arc<Traffic>) -> Self {
+impl<'c> RunningExchange<'c> {
+    fn new(all: &'c Exchanges, traffic: &'c Traffic) -> Self {
         all.running.fetch_add(1, Ordering::Relaxed);
         traffic.begun.fetch_add(1, Ordering::Relaxed);
-        RunningExchange {
-            all: Arc::clone(all),
-            traffic: Arc::clone(traffic),
-        }
+        RunningExchange { all, traffic }
     }
 }
 
@@ -256,7 +253,7 @@ impl Exchanges {
     }
 }
 
-impl Drop for RunningExchange {
+impl Drop for RunningExchange<'_> {
     fn drop(&mut self) {
         self.traffic.ended.fetch_add(1, Ordering::Relaxed);
         if self.all.running.fetch_sub(1, Ordering::AcqRel) == 1 {
