@@ -142,16 +142,6 @@ impl<'j> Draft<'j> {
 
     /// Writes it to the journal with this answer.
     pub(super) fn record(
-        mut self,
-        status: StatusCode,
-        headers: &HeaderMap,
-        body: &Bytes,
-        fault: Option<String>,
-    ) -> Recorded {
-        self.write(status, headers, body, fault)
-    }
-
-    fn write(
         &mut self,
         status: StatusCode,
         headers: &HeaderMap,
@@ -198,7 +188,7 @@ impl Drop for Draft<'_> {
         if !self.recorded {
             let status = StatusCode::from_u16(CALLER_LEFT).unwrap_or_default();
             let fault = Some("the caller left before the answer".to_string());
-            self.write(status, &HeaderMap::new(), &Bytes::new(), fault);
+            self.record(status, &HeaderMap::new(), &Bytes::new(), fault);
         }
     }
 }

@@ -145,7 +145,7 @@ impl Gateway {
             Ok(reply) => self.judged(reply, &registry, &mut draft),
             Err(refusal) => Reply::Answer(refusal.answer(&registry.cloud)),
         };
-        leave(reply, draft, self.parity)
+        leave(reply, &mut draft, self.parity)
     }
 
     /// The steps of the module's doc, in order.
@@ -254,7 +254,7 @@ impl Gateway {
 }
 
 /// Puts the reply on the wire and into the journal.
-fn leave(reply: Reply, mut draft: Draft<'_>, parity: Parity) -> http::Response<Body> {
+fn leave(reply: Reply, draft: &mut Draft<'_>, parity: Parity) -> http::Response<Body> {
     let date = date::header(draft.at);
     let in_memory = draft.peer.is_none();
     let (status, headers, body, recorded) = match reply {

@@ -7,6 +7,7 @@
 //!
 //! A `std` mutex, held for a push or a copy and never across an await.
 
+mod block;
 mod entry;
 mod packed;
 mod timeline;
