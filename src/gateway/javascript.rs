@@ -38,7 +38,7 @@ impl Gateway {
             console,
             limit: limits.time,
             most: limits.concurrency,
-            held: Box::new(slot),
+            held: slot,
         };
         let Answered { ended, run } = pool.invoke(call).await;
         draft.ran(run);

@@ -189,7 +189,7 @@ impl Gateway {
             Some(most) => most.saturating_sub(seen.bytes),
             None => receive::CEILING,
         };
-        let body = receive::body(body, most, edge::asks_first(&head), &self.stop)
+        let body = receive::body(body, &head, most, &self.stop)
             .await
             .inspect_err(|_| draft.received_no_more())?;
         draft.received(&body);

@@ -1,6 +1,8 @@
 //! Reads a request's body: whole, bounded in bytes and in time.
 
+use super::edge;
 use super::refusal::Refusal;
+use crate::event::RequestHead;
 use crate::stop::Stop;
 use bytes::{Bytes, BytesMut};
 use http_body::Body;
@@ -25,12 +27,12 @@ const DRAIN_PATIENCE: Duration = Duration::from_secs(2);
 /// How long a body may still take to arrive once the server is to end.
 const LAST_PATIENCE: Duration = Duration::from_millis(250);
 
-/// Reads all of `body`, at most `most` bytes. One that the client asks for first (`asks_first`) and
-/// that is too large is not asked for.
+/// Reads all of `body`, which follows `head`, at most `most` bytes. One that the client asks for first
+/// and that is too large is not asked for.
 pub(super) async fn body<B>(
     body: B,
+    head: &RequestHead,
     most: usize,
-    asks_first: bool,
     stop: &Stop,
 ) -> Result<Bytes, Refusal>
 where
@@ -46,7 +48,7 @@ where
     };
     tokio::select! {
         biased;
-        read = read(body, most, asks_first) => read,
+        read = read(body, most, edge::asks_first(head)) => read,
         () = tokio::time::sleep(PATIENCE) => Err(Refusal::Slow(PATIENCE)),
         () = stopped => Err(Refusal::Stopping),
     }

@@ -25,6 +25,8 @@ const REFUSED: u8 = 2;
 pub(super) struct Block(pub(super) Vec<u8>);
 
 impl Block {
+    // Small requests wait for code more than for anything else: once is enough.
+    #[inline(never)]
     pub(super) fn number(&mut self, mut number: u64) {
         while number >= 0x80 {
             self.0.push(number as u8 | 0x80);

@@ -33,7 +33,7 @@ pub(crate) struct Call<'a> {
     /// How many invocations of the service may run at a time, if not [`super::pool::MOST`].
     pub(crate) most: Option<usize>,
     /// Dropped when the worker is done with it, even if nobody waits for the answer any more.
-    pub(crate) held: Box<dyn Any + Send>,
+    pub(crate) held: Arc<dyn Any + Send + Sync>,
 }
 
 /// What most heads need.
@@ -127,7 +127,7 @@ pub(super) struct Job {
     /// Which version of the service's files it runs.
     pub(super) generation: u64,
     answer: oneshot::Sender<Answered>,
-    _held: Box<dyn Any + Send>,
+    _held: Arc<dyn Any + Send + Sync>,
 }
 
 impl Job {
@@ -210,7 +210,7 @@ mod tests {
             console: Console::default(),
             limit: None,
             most: None,
-            held: Box::new(()),
+            held: Arc::new(()),
         };
         let function = Function::new(call.file, call.path);
         let (job, _) = Job::new(call, &function);

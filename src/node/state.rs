@@ -325,7 +325,7 @@ mod tests {
             console: Console::default(),
             limit: None,
             most: None,
-            held: Box::new(()),
+            held: Arc::new(()),
         };
         let function = state.function(call.file, call.path);
         let (job, answered) = Job::new(call, &function);

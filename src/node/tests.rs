@@ -81,7 +81,7 @@ fn call<'a>(file: &'a Path, event: &'a EventText) -> Call<'a> {
         console: Console::default(),
         limit: Some(Duration::from_secs(30)),
         most: None,
-        held: Box::new(()),
+        held: Arc::new(()),
     }
 }
 
