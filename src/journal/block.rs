@@ -4,14 +4,13 @@
 //! Own code, since what it is for is to be small and quick: a small request is written once, read
 //! never, and is cold memory all the time between.
 
+use super::{Run, Timeline, WorkerTaken};
 use crate::visibility::Admission;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::time::Duration;
 
-use super::{Run, Timeline, WorkerTaken};
-
-/// Where a value is one of several kinds, this many follow.
+// Which of several kinds a value is of.
 const NONE: u8 = 0;
 const IN_PROCESS: u8 = 1;
 const IN_WORKER: u8 = 2;

@@ -49,6 +49,7 @@ pub struct Registry {
     /// The visibilities that are tried out.
     pub overrides: Overrides,
     services: Vec<Arc<Service>>,
+    // Of these maps no caller makes a key, so that none can make them collide.
     by_name: HashMap<String, usize>,
     by_domain: HashMap<String, usize>,
     default: Option<usize>,
