@@ -216,6 +216,24 @@ fn headers_leave_in_the_clouds_order() {
 }
 
 #[test]
+fn an_answer_without_headers_of_its_own_has_the_same_order() {
+    let ends = [
+        "x-shenanigans: none",
+        "x-content-type-options: nosniff",
+        "x-xss-protection: 1; mode=block",
+    ];
+    let text = Payload::Text("hello".to_string());
+    let begins = [
+        "date: now",
+        "content-type: text/plain; charset=utf8",
+        "content-length: 5",
+    ];
+    assert_eq!(wire(text), [&begins[..], &ends].concat());
+    let begins = ["date: now", "content-length: 0"];
+    assert_eq!(wire(Payload::Empty), [&begins[..], &ends].concat());
+}
+
+#[test]
 fn a_401_has_no_security_headers() {
     let payload = response(|r| {
         r.set_status_code(401)
