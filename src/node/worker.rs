@@ -155,17 +155,16 @@ impl Worker {
             alarm.as_mut().reset(deadline);
         }
         let awake = self.vigil.is_kept() && !crew::is_sought();
-        // While it is awake, which no call is for long, it looks for what comes with each call alone:
-        // to be ready for the rest as well cost a twentieth of a quick call.
-        let asleep = !awake;
+        // While it is awake, a tenth of a millisecond for each call at most, it looks for what comes with
+        // each call alone: to be ready for the rest as well cost a twentieth of a quick call.
         let [stdout, stderr] = &mut self.native;
         tokio::select! {
             biased;
             // First of all: a flood of output must not put it off.
-            () = alarm.as_mut(), if asleep && deadline.is_some() => self.ring(alarm)?,
+            () = alarm.as_mut(), if !awake && deadline.is_some() => self.ring(alarm)?,
             // Before the channel: it was written before the reply that may wait there.
-            () = stdout.readable(&self.process.stdout), if asleep => self.native_output(),
-            () = stderr.readable(&self.process.stderr), if asleep => self.native_output(),
+            () = stdout.readable(&self.process.stdout), if !awake => self.native_output(),
+            () = stderr.readable(&self.process.stderr), if !awake => self.native_output(),
             moved = self.process.channel.moved() => match moved {
                 Moved::Room => {}
                 Moved::Read => self.hear_all()?,
@@ -182,7 +181,7 @@ impl Worker {
                     self.obey(Some(order));
                 }
             }
-            _ = self.process.child.wait(), if asleep => {
+            _ = self.process.child.wait(), if !awake => {
                 // What it wrote before it ended is still there; its end is no error of the channel.
                 self.read_rest()?;
                 return Err(End::Died);
