@@ -49,16 +49,22 @@ function observe() {
   if (observed) sizes.observe(observed);
 }
 
-/** Keeps in place what is in sight, unless the list follows. To be called before the new rows are drawn. */
+/**
+ * Where the list's top is to be, so that what is in sight keeps its place unless the list follows.
+ * Scrolled to once the new rows stand: they are drawn for that place, or a frame would show none.
+ */
 function hold(entries, follows) {
   const last = entries.at(-1)?.id ?? 0;
   const list = scroller();
-  if (list && last > newest && !(follows && list.scrollTop < rowHeight)) {
+  let top = list?.scrollTop ?? 0;
+  if (list && newest > 0 && last > newest && !(follows && top < rowHeight)) {
     let more = 0;
     for (let at = entries.length - 1; at >= 0 && entries[at].id > newest; at--) more++;
-    if (newest > 0) drawn(() => { list.scrollTop += more * rowHeight; });
+    top += more * rowHeight;
+    drawn(() => { list.scrollTop = top; });
   }
   newest = last;
+  return top;
 }
 
 /** Forgets where it was: the entries are others now. */
@@ -140,9 +146,8 @@ const HEADS = [['id', '#'], ['time', 'Time'], ['status', 'Status'], ['method', '
 export function list({ entries, chosen, follows, opened }) {
   if (observed !== scroller() || !observed?.isConnected) drawn(observe);
   kept = () => chosen && reveal(entries.findIndex((entry) => entry.id === chosen), entries.length);
-  hold(entries, follows);
+  const top = hold(entries, follows);
   const count = entries.length;
-  const top = scroller()?.scrollTop ?? 0;
   const first = Math.max(0, Math.floor(top / (rowHeight || 1)) - BEYOND);
   const after = Math.min(count, Math.ceil((top + height) / (rowHeight || 1)) + BEYOND);
   const rows = [];
