@@ -15,7 +15,7 @@
 //! | 6 | `testing` | what a test suite needs beside the server |
 //! | 5 | [`server`], [`listen`], `watch`, `reload`, `swap` | life: sockets, files that change, the end |
 //! | 5 | [`web_console`] | the console: the local web page, its API, and replays |
-//! | 5 | `courier` | performs what Twilio asks of its own accord, and tells what became of messages |
+//! | 5 | `courier` | performs what Twilio asks of its own accord, tells what became of messages, and places calls |
 //! | 5 | `access` | who reaches what, asked without running anything |
 //! | 4 | [`gateway`] | **a request's life, top to bottom: read this first** |
 //! | 3 | [`registry`] | what is served now; built anew and swapped whole |
@@ -31,7 +31,7 @@
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `habit`, `route`, `visibility`, `parity`, [`sid`], [`twiml`], [`replay`] | the cloud's semantics: pure, told by tables |
 //! | 0 | `dictionary` | Twilio's errors and warnings: numbers, levels, titles |
 //! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
-//! | 0 | `rest` | Twilio's REST API, as far as it is answered here: messages |
+//! | 0 | `rest` | Twilio's REST API, as far as it is answered here: messages, calls, codes |
 //! | 0 | `javascript` | what a file of JavaScript loads, read without running it |
 //! | 0 | `put` | files that are written whole or not at all |
 //! | 0 | `accept`, [`body`], `clock`, `console`, `crew`, `curl`, `deadline`, `lines`, `lossy`, `media_type`, `spelling`, `stop`, `token` | small things that all floors share |

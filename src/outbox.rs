@@ -1,21 +1,23 @@
 //! What functions send with the development account: kept here, and told to whoever is to know.
 //!
 //! One for a server, so that saves change nothing of it. It answers at once and waits for nobody;
-//! `courier` sees to it that messages come to be delivered, and the console shows them on its phones.
+//! `courier` sees to it that messages come to be delivered and calls are placed, and the console's phones
+//! get both.
 
 use crate::clock::Clock;
 use crate::console::Level;
-use crate::rest::{Answered, Api, Message, Now, Reply, Request, Status};
+use crate::rest::{Answered, Api, CallStatus, Message, Now, Reply, Request, Sent, Status};
 use crate::token::Token;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::broadcast;
 
-/// Messages that wait for a reader who is slow; the oldest are lost to it.
+/// Messages and calls that wait for a reader who is slow; the oldest are lost to it.
 const WAITING: usize = 1000;
 
-/// The messages of a server. Clones are the same.
+/// What the functions of a server send. Clones are the same.
 #[derive(Clone)]
 pub(crate) struct Outbox(Arc<Shared>);
 
@@ -25,14 +27,14 @@ struct Shared {
     /// Makes SIDs unlike those of another run, which a function may have stored.
     seed: String,
     made: AtomicU64,
-    sent: broadcast::Sender<Arc<Sent>>,
+    left: broadcast::Sender<Arc<Left>>,
 }
 
-/// A message that is on its way.
+/// What has left.
 #[derive(Debug)]
-pub(crate) struct Sent {
-    /// As it was when it was sent.
-    pub(crate) message: Message,
+pub(crate) struct Left {
+    /// As it was when it left.
+    pub(crate) sent: Sent,
     /// The file of the function that sent it, or nothing where that is not known.
     pub(crate) by: String,
 }
@@ -47,7 +49,7 @@ impl Outbox {
             clock,
             seed: seed.unwrap_or_default(),
             made: AtomicU64::new(0),
-            sent: broadcast::Sender::new(WAITING),
+            left: broadcast::Sender::new(WAITING),
         }))
     }
 
@@ -60,10 +62,10 @@ impl Outbox {
             seed: &format!("{}/{number}", self.0.seed),
         };
         let Answered { reply, said, sent } = self.api().answer(request, now);
-        if let Some(message) = sent {
+        if let Some(sent) = sent {
             let by = by.to_string();
             // Nobody reads where a server is only asked about, not run.
-            let _ = self.0.sent.send(Arc::new(Sent { message, by }));
+            let _ = self.0.left.send(Arc::new(Left { sent, by }));
         }
         (reply, said)
     }
@@ -74,9 +76,15 @@ impl Outbox {
         self.api().advance(sid, status, now)
     }
 
-    /// All messages that are sent from now on.
-    pub(crate) fn subscribe(&self) -> broadcast::Receiver<Arc<Sent>> {
-        self.0.sent.subscribe()
+    /// The call has come to be `status`, and has lasted so long on its own clock.
+    pub(crate) fn advance_call(&self, sid: &str, status: CallStatus, lasted: Duration) {
+        let now = self.0.clock.unix_seconds();
+        self.api().advance_call(sid, status, lasted, now);
+    }
+
+    /// All that leaves from now on.
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<Arc<Left>> {
+        self.0.left.subscribe()
     }
 
     fn api(&self) -> MutexGuard<'_, Api> {

@@ -18,7 +18,7 @@ use crate::stop::Stop;
 use crate::swap::Swap;
 use crate::token::Token;
 use crate::visibility::Visibility;
-use crate::web_console::{self, ConsolePort, Shown, WebConsole};
+use crate::web_console::{self, ConsolePort, Phones, Shown, WebConsole};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
@@ -79,6 +79,7 @@ impl Builder {
         let gateway = Gateway::new(live.clone(), journal.clone(), clock, stop.clone());
         let gateway = gateway.with_tenancy(self.tenancy).with_parity(self.parity);
         let gateway = Arc::new(gateway);
+        let phones = console.as_ref().map(|_| Phones::new(outbox.clone()));
         let courier = Courier {
             outbox: outbox.clone(),
             line: Line {
@@ -86,6 +87,7 @@ impl Builder {
                 live,
             },
             journal: journal.clone(),
+            phones: phones.clone().map(|phones| Arc::new(phones) as Arc<_>),
         };
         let courier = Some(courier.spawn(stop.clone()));
         let serving = server::serve(listeners, Arc::clone(&gateway), stop.clone());
@@ -98,7 +100,7 @@ impl Builder {
             changed: Vec::new(),
             diagnostics: diagnostics.clone(),
         });
-        let console = console.map(|opened| {
+        let console = console.zip(phones).map(|(opened, phones)| {
             let shown = Shown {
                 gateway,
                 swap: swap.clone(),
@@ -106,6 +108,7 @@ impl Builder {
                 project: Arc::clone(&project),
                 last: last.clone(),
                 outbox,
+                phones,
             };
             WebConsole::new(shown, opened.token, opened.port).spawn(opened.listeners)
         });

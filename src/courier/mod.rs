@@ -1,4 +1,5 @@
-//! The courier: performs Twilio's own requests, and tells what becomes of messages that functions send.
+//! The courier: performs Twilio's own requests, tells what becomes of messages that functions send, and
+//! places their calls.
 //!
 //! A message that was sent with the development account is on its way at once, and arrives; whom its
 //! `statusCallback` names is told so, signed as Twilio signs. What no source settles: that a message is
@@ -6,16 +7,16 @@
 
 mod line;
 mod pace;
+mod place;
 
 pub(crate) use line::Line;
+pub(crate) use place::{Phones, alone, signer, tell};
 
-use crate::config::DEVELOPMENT_AUTH_TOKEN;
 use crate::journal::{Journal, Notice};
-use crate::outbox::{Outbox, Sent};
+use crate::outbox::Outbox;
 use crate::phone::session::{Performed, Request};
-use crate::rest::{Message, Status};
+use crate::rest::{Call, Message, Sent, Status};
 use crate::server::grace;
-use crate::signature::Signer;
 use crate::stop::Stop;
 use crate::webhook::{Kind, Moment, Wishes, compose, succeeded};
 use pace::Pace;
@@ -25,40 +26,42 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
-/// Messages that are followed at a time; others wait, as Twilio queues them.
+/// Messages and calls that are followed at a time; others wait, as Twilio queues them.
 const AT_A_TIME: u32 = 8;
 
 /// What becomes of a message, in order.
 const COURSE: [Status; 3] = [Status::Queued, Status::Sent, Status::Delivered];
 
-/// Follows all messages of an outbox.
+/// Follows all messages and calls of an outbox.
 #[derive(Clone, Debug)]
 pub(crate) struct Courier {
     pub(crate) outbox: Outbox,
     pub(crate) line: Line,
     /// Where it is written that somebody could not be told.
     pub(crate) journal: Journal,
+    /// Where calls ring.
+    pub(crate) phones: Option<Arc<dyn Phones>>,
 }
 
 impl Courier {
     /// Follows what is sent from now on, until the server ends; then what is on its way has as long as
     /// a function may take, and no more is sent.
     pub(crate) fn spawn(self, stop: Stop) -> JoinHandle<()> {
-        let mut sent = self.outbox.subscribe();
+        let mut leaving = self.outbox.subscribe();
         let room = Arc::new(Semaphore::new(AT_A_TIME as usize));
         tokio::spawn(async move {
             let mut pace = Pace::new(Instant::now());
             let mut told = false;
             loop {
-                let message = tokio::select! {
-                    message = sent.recv() => message,
+                let left = tokio::select! {
+                    left = leaving.recv() => left,
                     () = stop.wait() => break,
                 };
-                let sent = match message {
-                    Ok(sent) => sent,
+                let left = match left {
+                    Ok(left) => left,
                     Err(RecvError::Lagged(lost)) => {
                         let text = format!(
-                            "{lost} messages were sent too quickly to be followed: nobody is told of them"
+                            "{lost} messages and calls left too quickly to be followed: nobody is told of them"
                         );
                         self.journal.note(Notice::Said { text });
                         continue;
@@ -69,9 +72,9 @@ impl Courier {
                     // Once, since it would be told again and again.
                     if !std::mem::replace(&mut told, true) {
                         let text = format!(
-                            "more than {} messages were sent within a second: those above wait for the \
+                            "more than {} messages and calls left within a second: those above wait for the \
                              next one, as Twilio's numbers let them wait. Does a status callback send \
-                             the next message?",
+                             the next one?",
                             pace::MOST
                         );
                         self.journal.note(Notice::Said { text });
@@ -87,7 +90,11 @@ impl Courier {
                 };
                 let (courier, stop) = (self.clone(), stop.clone());
                 tokio::spawn(async move {
-                    courier.follow(&sent, &stop).await;
+                    match &left.sent {
+                        Sent::Message(message) => courier.follow(message, &stop).await,
+                        Sent::Call(call) => courier.place(call, &left.by).await,
+                        Sent::HangUp(sid) => courier.hang_up(sid).await,
+                    }
                     drop(permit);
                 });
             }
@@ -96,13 +103,35 @@ impl Courier {
         })
     }
 
-    async fn follow(mut self, sent: &Sent, stop: &Stop) {
-        let signer = Signer::new(DEVELOPMENT_AUTH_TOKEN);
+    async fn place(self, call: &Call, by: &str) {
+        let Some(call) = place::begin(call) else {
+            return;
+        };
+        let rung = match &self.phones {
+            Some(phones) => phones.ring(call, by, self.line.clone()),
+            None => Err(call),
+        };
+        match rung {
+            // A walk that fails says so on its phone.
+            Ok(walking) => drop(walking.await),
+            Err(call) => alone(call, self.line, &self.outbox, &self.journal).await,
+        }
+    }
+
+    async fn hang_up(self, sid: &str) {
+        let phones = self.phones.as_ref();
+        if let Some(walking) = phones.and_then(|phones| phones.hang_up(sid, self.line)) {
+            drop(walking.await);
+        }
+    }
+
+    async fn follow(mut self, sent: &Message, stop: &Stop) {
+        let signer = signer();
         for status in COURSE {
             if stop.said() {
                 return;
             }
-            let Some(message) = self.outbox.advance(&sent.message.sid, status) else {
+            let Some(message) = self.outbox.advance(&sent.sid, status) else {
                 return;
             };
             let Some(url) = message.status_callback.clone() else {

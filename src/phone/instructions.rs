@@ -139,6 +139,34 @@ impl Instructions {
     }
 }
 
+impl Instructions {
+    /// Takes TwiML in that comes with the call itself. There is no address that others could be
+    /// relative to.
+    ///
+    /// # Errors
+    ///
+    /// When Twilio stops at it.
+    pub(super) fn given(&mut self, twiml: &str) -> Result<(Heard, String), Fault> {
+        let fetch = Fetch {
+            method: Method::Post,
+            url: String::new(),
+            parameters: Vec::new(),
+            cookies: None,
+            answer: Use::Instructions,
+            verb: None,
+            attribute: None,
+            at: Duration::ZERO,
+        };
+        let answer = Answer {
+            status: 200,
+            content_type: Some("text/xml".to_string()),
+            body: twiml.to_string(),
+            ..Answer::default()
+        };
+        self.take(&fetch, &answer)
+    }
+}
+
 impl Bound {
     fn fault(self, at: Position) -> Fault {
         let most = self.most;

@@ -1,4 +1,4 @@
-//! Who sends a message, and who gets it.
+//! Who sends a message or calls, and who gets it.
 
 /// Whether Twilio can send to it: a number, or an address of a channel, as `whatsapp:+14155550100`.
 pub(super) fn is_recipient(text: &str) -> bool {
@@ -47,7 +47,7 @@ pub(super) fn channel(text: &str) -> Option<(&str, &str)> {
 }
 
 /// A number in E.164, or one that Twilio makes such a number of: with the usual marks between.
-fn is_number(text: &str) -> bool {
+pub(super) fn is_number(text: &str) -> bool {
     let rest = text.strip_prefix('+').unwrap_or(text);
     let digits = rest.bytes().filter(u8::is_ascii_digit).count();
     (7..=15).contains(&digits)

@@ -1,7 +1,8 @@
 //! The messages of the development account, and what is asked about them.
 
+use super::page::{Page, within};
 use super::refused::Refused;
-use super::{Answered, Message, Now, Reply, Request, Status, create};
+use super::{Answered, Message, Now, Reply, Request, Sent, Status, create};
 use crate::console::Level;
 use std::collections::VecDeque;
 
@@ -14,49 +15,21 @@ pub(crate) struct Messages {
     pub(super) kept: VecDeque<Message>,
 }
 
-/// What a path leads to.
-enum Place<'r> {
-    Messages {
-        account: &'r str,
-    },
-    Message {
-        sid: &'r str,
-    },
-    /// What is not answered here.
-    Elsewhere,
-}
-
-impl<'r> Place<'r> {
-    fn find(path: &'r str) -> Self {
-        let segments: Vec<&str> = path.split('/').collect();
-        match segments.as_slice() {
-            ["2010-04-01", "Accounts", account, "Messages.json"] => Place::Messages { account },
-            ["2010-04-01", "Accounts", _, "Messages", name] => match name.strip_suffix(".json") {
-                Some(sid) => Place::Message { sid },
-                None => Place::Elsewhere,
-            },
-            _ => Place::Elsewhere,
-        }
-    }
-}
-
 impl Messages {
-    /// Answers a request to `path` of `api.twilio.com`.
+    /// Answers a request to `…/Messages.json` of `account`, or to one of its messages, `sid`.
     pub(super) fn answer(
         &mut self,
-        path: &str,
+        account: &str,
+        sid: Option<&str>,
         request: &Request,
         now: Now<'_>,
     ) -> Result<Answered, Refused> {
-        match (Place::find(path), request.method.as_str()) {
-            (Place::Messages { account }, "POST") => self.create(account, request, now),
-            (Place::Messages { account }, "GET") => Ok(self.list(account, request).into()),
-            (Place::Message { sid }, "GET") => {
-                let at = self.find(sid, request)?;
-                Ok(self.kept[at].reply(200).into())
-            }
-            (Place::Message { sid }, "POST") => self.update(sid, request, now).map(Answered::from),
-            (Place::Message { sid }, "DELETE") => {
+        match (sid, request.method.as_str()) {
+            (None, "POST") => self.create(account, request, now),
+            (None, "GET") => Ok(self.list(account, request).into()),
+            (Some(sid), "GET") => Ok(self.kept[self.find(sid, request)?].reply(200).into()),
+            (Some(sid), "POST") => self.update(sid, request, now).map(Answered::from),
+            (Some(sid), "DELETE") => {
                 let at = self.find(sid, request)?;
                 self.kept.remove(at);
                 let nothing = Reply {
@@ -100,7 +73,7 @@ impl Messages {
         Ok(Answered {
             reply: message.reply(201),
             said: Some((Level::Info, message.told())),
-            sent: (message.status != Status::Scheduled).then_some(message),
+            sent: (message.status != Status::Scheduled).then(|| Sent::Message(Box::new(message))),
         })
     }
 
@@ -124,6 +97,21 @@ impl Messages {
         }
         message.updated = now.unix_seconds;
         Ok(message.reply(200))
+    }
+
+    /// Those that `request` asks for, by `To`, `From` and `DateSent` (also `DateSent<`, `DateSent>`), the
+    /// newest first.
+    fn list(&self, account: &str, request: &Request) -> Reply {
+        let fits = |message: &&Message, request: &Request| {
+            let wanted = |name| request.parameter(name);
+            wanted("To").is_none_or(|to| message.to == to)
+                && wanted("From").is_none_or(|from| message.from.as_deref() == Some(from))
+                && within(message.sent, "DateSent", request)
+        };
+        let page = Page::of(request);
+        let newest_first = self.kept.iter().rev();
+        let found: Vec<&Message> = newest_first.filter(|m| fits(m, page.request())).collect();
+        page.reply(account, "Messages", &found, Message::shown)
     }
 
     fn find(&self, sid: &str, request: &Request) -> Result<usize, Refused> {

@@ -1,31 +1,37 @@
-//! Twilio's REST API, as far as it is answered here: messages, and the codes of Verify.
+//! Twilio's REST API, as far as it is answered here: messages, calls, and the codes of Verify.
 //!
 //! A project without credentials has the development account, which Twilio does not know: it would
 //! refuse all that a client of that account asks for. So those requests are answered here: a message
-//! is checked as Twilio checks one, and kept; nobody gets it but the phones of the console, as nobody else
-//! gets a code of Verify's. What else a client may ask for (calls, Sync, Lookup) is refused with a
-//! sentence on what to do.
+//! is checked as Twilio checks one, and kept; nobody gets it but the phones of the console, which ring for
+//! calls, too, and get the codes of Verify. What else a client may ask for (Sync, Lookup) is refused with
+//! a sentence on what to do.
 //!
-//! Pure: the time and the SIDs are given. Sources, read November 2026: Twilio docs, "Messages resource"
-//! and "Test credentials" (the numbers that stand for a refusal); the words of refusals are those of
+//! Pure: the time and the SIDs are given. Sources, read November 2026: Twilio docs, "Messages resource",
+//! "Calls resource" and "Test credentials" (the numbers that stand for a refusal); the words of refusals are those of
 //! captured answers. What no source settles: the order of the checks, and that a message is sent and
 //! delivered at once.
 
 mod address;
+mod call;
+mod calls;
 mod create;
-mod list;
 mod message;
 mod messages;
+mod page;
+mod place;
 mod refused;
 mod verification;
 mod verify;
 
+pub(crate) use call::{Call, CallStatus, Heard};
 pub(crate) use message::{Message, Status};
 
 use crate::console::Level;
+use calls::Calls;
 use messages::Messages;
 use refused::Refused;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use verify::Verifications;
 
 /// Bytes of a request's parameters. What is kept is bounded by it; a message with ten media has 3 KB.
@@ -46,7 +52,7 @@ pub(crate) struct Request {
 
 impl Request {
     /// The first parameter of that name which is not empty: an empty one is as good as none.
-    fn parameter<'r>(&'r self, name: &'r str) -> Option<&'r str> {
+    fn parameter<'r>(&'r self, name: &str) -> Option<&'r str> {
         self.all(name).find(|value| !value.is_empty())
     }
 
@@ -67,7 +73,7 @@ impl Request {
             .sum()
     }
 
-    fn all<'r>(&'r self, name: &'r str) -> impl Iterator<Item = &'r str> {
+    fn all<'r>(&'r self, name: &str) -> impl Iterator<Item = &'r str> {
         let named = move |(known, value): &'r (String, String)| (known == name).then_some(&**value);
         self.parameters.iter().filter_map(named)
     }
@@ -89,8 +95,19 @@ pub(crate) struct Answered {
     pub(crate) reply: Reply,
     /// For the developer.
     pub(crate) said: Option<(Level, String)>,
-    /// A message that is on its way now.
-    pub(crate) sent: Option<Message>,
+    /// What is on its way now.
+    pub(crate) sent: Option<Sent>,
+}
+
+/// What leaves for others.
+#[derive(Clone, Debug)]
+pub(crate) enum Sent {
+    /// A message.
+    Message(Box<Message>),
+    /// A call is to be placed.
+    Call(Box<Call>),
+    /// The call of this SID is to end.
+    HangUp(String),
 }
 
 /// When a request is answered, and what its message will be called.
@@ -117,6 +134,7 @@ impl From<Reply> for Answered {
 #[derive(Debug, Default)]
 pub(crate) struct Api {
     messages: Messages,
+    calls: Calls,
     verifications: Verifications,
 }
 
@@ -125,7 +143,7 @@ impl Api {
     pub(crate) fn answer(&mut self, request: &Request, now: Now<'_>) -> Answered {
         let answered = match request.product() {
             _ if request.bytes() > MOST_BYTES => Err(Refused::too_large(MOST_BYTES)),
-            Some(("api", path)) => self.messages.answer(path, request, now),
+            Some(("api", path)) => self.of_account(path, request, now),
             Some(("verify", path)) => self.verifications.answer(path, request, now),
             _ => Err(Refused::not_here(request)),
         };
@@ -134,6 +152,42 @@ impl Api {
             said: Some((Level::Warning, refused.to_string())),
             sent: None,
         })
+    }
+
+    /// Answers what is asked of an account's own resources, at `path` of `api.twilio.com`.
+    fn of_account(
+        &mut self,
+        path: &str,
+        request: &Request,
+        now: Now<'_>,
+    ) -> Result<Answered, Refused> {
+        let segments: Vec<&str> = path.split('/').collect();
+        let (account, resource, sid) = match segments.as_slice() {
+            ["2010-04-01", "Accounts", account, resource] => (account, resource, None),
+            ["2010-04-01", "Accounts", account, resource, sid] => (account, resource, Some(sid)),
+            _ => return Err(Refused::not_here(request)),
+        };
+        let last = sid.unwrap_or(resource).strip_suffix(".json");
+        match (sid, *resource, last) {
+            (None, _, Some("Messages")) => self.messages.answer(account, None, request, now),
+            (None, _, Some("Calls")) => self.calls.answer(account, None, request, now),
+            (Some(_), "Messages", sid @ Some(_)) => {
+                self.messages.answer(account, sid, request, now)
+            }
+            (Some(_), "Calls", sid @ Some(_)) => self.calls.answer(account, sid, request, now),
+            _ => Err(Refused::not_here(request)),
+        }
+    }
+
+    /// The call has come to be `status`, and has lasted so long on its own clock.
+    pub(crate) fn advance_call(
+        &mut self,
+        sid: &str,
+        status: CallStatus,
+        lasted: Duration,
+        unix_seconds: i64,
+    ) {
+        self.calls.advance(sid, status, lasted, unix_seconds);
     }
 
     /// The message has come to be `status`. Returns it, if it is still there and still on its way.

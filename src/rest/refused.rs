@@ -66,6 +66,41 @@ impl Refused {
         }
     }
 
+    /// A call can be ended; that it is led elsewhere is not imitated.
+    pub(super) fn call_update() -> Self {
+        Refused {
+            status: 501,
+            code: None,
+            message: "with the development account a call can only be given Status=completed or \
+                      Status=canceled: set ACCOUNT_SID and AUTH_TOKEN in the .env file, and Twilio \
+                      leads it to other TwiML"
+                .to_string(),
+        }
+    }
+
+    /// An application has its own URLs, which are not known.
+    pub(super) fn application_not_here() -> Self {
+        Refused {
+            status: 501,
+            code: None,
+            message:
+                "ApplicationSid: with the development account a call needs a Url or Twiml: set \
+                      ACCOUNT_SID and AUTH_TOKEN in the .env file, and Twilio knows the application"
+                    .to_string(),
+        }
+    }
+
+    /// There is more TwiML than Twilio takes with a call. Its number and words for it are not public.
+    pub(super) fn longer_twiml(most: usize) -> Self {
+        Refused {
+            status: 400,
+            code: None,
+            message: format!(
+                "Twiml has over {most} characters, and Twilio takes no more: give a Url"
+            ),
+        }
+    }
+
     /// It has more parameters than are kept.
     pub(super) fn too_large(most: usize) -> Self {
         Refused {
@@ -93,7 +128,7 @@ impl Refused {
             status: 501,
             code: None,
             message: format!(
-                "{} {url}: with the development account only messages and verifications are answered, by Switchboard: set ACCOUNT_SID and AUTH_TOKEN in the .env file, and Twilio answers",
+                "{} {url}: with the development account only messages, calls and verifications are answered, by Switchboard: set ACCOUNT_SID and AUTH_TOKEN in the .env file, and Twilio answers",
                 request.method
             ),
         }

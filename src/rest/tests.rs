@@ -73,7 +73,7 @@ fn a_message_is_what_twilio_answers_in_its_order() {
     });
     assert_eq!(answered.reply.status, 201);
     assert_eq!(answered.reply.body, expected.to_string());
-    let sent = answered.sent.expect("it is on its way");
+    let sent = answered.message().expect("it is on its way");
     assert_eq!(
         sent.status_callback.as_deref(),
         Some("https://localhost:3000/told")
@@ -84,6 +84,16 @@ fn a_message_is_what_twilio_answers_in_its_order() {
         said.contains("from +15005550006 to +14155550100: “Ahoy”"),
         "{said}"
     );
+}
+
+impl Answered {
+    /// The message that is on its way.
+    pub(super) fn message(&self) -> Option<&Message> {
+        match self.sent.as_ref()? {
+            Sent::Message(message) => Some(message),
+            Sent::Call(_) | Sent::HangUp(_) => None,
+        }
+    }
 }
 
 fn sid_of(answered: &Answered) -> String {
@@ -451,8 +461,16 @@ fn what_is_not_answered_says_what_to_do() {
     let mut api = Api::default();
     for (method, url) in [
         (
-            "POST",
+            "PUT",
             "https://api.twilio.com/2010-04-01/Accounts/AC1/Calls.json",
+        ),
+        (
+            "GET",
+            "https://api.twilio.com/2010-04-01/Accounts/AC1/Calls/CA1/Recordings.json",
+        ),
+        (
+            "POST",
+            "https://api.twilio.com/2010-04-01/Accounts/AC1/IncomingPhoneNumbers.json",
         ),
         (
             "PUT",

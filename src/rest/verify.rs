@@ -9,7 +9,7 @@
 use super::address::{is_recipient, normal};
 use super::refused::Refused;
 use super::verification::{Attempt, Channel, Stage, Verification};
-use super::{Answered, Now, Request};
+use super::{Answered, Now, Request, Sent};
 use crate::console::Level;
 use crate::sid;
 use percent_encoding::percent_decode_str;
@@ -145,7 +145,9 @@ impl Verifications {
         Ok(Answered {
             reply: one.reply(201),
             said: Some((Level::Info, one.told())),
-            sent: one.message(request, now.seed, now.unix_seconds),
+            sent: one
+                .message(request, now.seed, now.unix_seconds)
+                .map(|message| Sent::Message(Box::new(message))),
         })
     }
 
@@ -274,7 +276,7 @@ mod tests {
         /// Sends a code, and returns it.
         fn send(&mut self) -> String {
             let answered = self.ask("POST", "VA1/Verifications", &[TO, SMS]);
-            let message = answered.sent.expect("a message");
+            let message = answered.message().expect("a message");
             message.body.rsplit(' ').next().unwrap().to_string()
         }
 
@@ -316,7 +318,7 @@ mod tests {
         });
         assert_eq!(answered.reply.status, 201);
         assert_eq!(answered.reply.body, expected.to_string());
-        let message = answered.sent.unwrap();
+        let message = answered.message().unwrap();
         assert_eq!(message.to, "+14155550100");
         let code = message.body.strip_prefix("Your verification code is: ");
         let code = code.unwrap();
@@ -324,7 +326,7 @@ mod tests {
             code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()),
             "{code}"
         );
-        let (level, said) = answered.said.unwrap();
+        let (level, said) = answered.said.clone().unwrap();
         assert_eq!(level, Level::Info);
         assert!(
             said.contains(&format!("the code is {code} (by sms")),
@@ -424,7 +426,7 @@ mod tests {
             let parameters = [("To", to), ("Channel", channel), ("CustomCode", "4711ab")];
             let answered = client.ask("POST", "VA1/Verifications", &parameters);
             assert_eq!(answered.reply.status, 201, "{channel}");
-            let message = answered.sent.as_ref();
+            let message = answered.message();
             assert_eq!(
                 message.map(|message| message.to.as_str()),
                 told,

@@ -32,6 +32,7 @@ mod visibility;
 pub(crate) use admit::is_own;
 pub use differences::{Differences, LineTold, Side};
 pub use filter::{Filter, Since, StatusFilter};
+pub(crate) use phone::Phones;
 pub use port::{ConsolePort, DEFAULT_PORT, listen};
 pub use replay::{ReplayReport, ReplayWish};
 pub use running::RunningConsole;
@@ -88,7 +89,8 @@ pub struct WebConsole {
     stop: Stop,
     streams: Arc<Semaphore>,
     followers: Followers,
-    phones: phone::Phones,
+    phones: Phones,
+    outbox: Outbox,
 }
 
 /// The server that a console shows.
@@ -105,6 +107,8 @@ pub(crate) struct Shown {
     pub(crate) last: LastLoad,
     /// What functions send with the development account.
     pub(crate) outbox: Outbox,
+    /// Where that arrives.
+    pub(crate) phones: Phones,
 }
 
 impl WebConsole {
@@ -117,9 +121,9 @@ impl WebConsole {
             project,
             last,
             outbox,
+            phones,
         } = shown;
         let stop = Stop::default();
-        let phones = phone::Phones::default();
         phones.receive(&outbox, stop.clone());
         WebConsole {
             journal,
@@ -136,6 +140,7 @@ impl WebConsole {
             streams: Arc::new(Semaphore::new(STREAMS)),
             followers: Followers::default(),
             phones,
+            outbox,
         }
     }
 }

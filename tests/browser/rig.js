@@ -7,6 +7,7 @@
 //     CHROMIUM      the browser
 //     PICTURES      where screenshots go
 //     NODE_PATH     the packages of package-lock.json
+//     PACKAGES      those that functions use, `twilio` among them
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -31,7 +32,7 @@ const FLAGS = [
   ...(process.getuid() === 0 ? ['--no-sandbox'] : []),
 ];
 
-/** A project of `files` (path → text), served on free ports. */
+/** A project of `files` (path → text, or `{ link }` to a folder elsewhere), served on free ports. */
 class Server {
   static async start(files, flags = []) {
     const server = new Server();
@@ -97,6 +98,10 @@ class Server {
   write(file, text) {
     const target = path.join(this.folder, file);
     fs.mkdirSync(path.dirname(target), { recursive: true });
+    if (typeof text === 'object') {
+      fs.symlinkSync(text.link, target);
+      return;
+    }
     const beside = path.join(this.folder, '.being-saved');
     fs.writeFileSync(beside, text);
     fs.renameSync(beside, target);

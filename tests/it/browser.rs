@@ -30,6 +30,7 @@ fn tell(story: &str) {
         .args(["--test", "--test-reporter=spec"])
         .arg(stories.join(format!("{story}.story.js")))
         .env("NODE_PATH", modules)
+        .env("PACKAGES", oracle::installed().join("node_modules"))
         .env("SWITCHBOARD", env!("CARGO_BIN_EXE_switchboard"))
         .env("CHROMIUM", chromium())
         .env("PICTURES", pictures)
@@ -97,6 +98,11 @@ fn requests_are_watched() {
 #[test]
 fn functions_are_texted_and_called() {
     tell("phone");
+}
+
+#[test]
+fn a_function_calls_and_the_phone_rings() {
+    tell("ring");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod architecture;
 mod asset;
 mod auth;
 mod browser;
+mod calls;
 mod cli;
 mod config;
 mod conformance;

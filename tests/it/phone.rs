@@ -123,6 +123,7 @@ fn walk(site: &Site, start: &str, keys: &[&str]) -> (Vec<String>, Ending) {
             }
             CallTurn::Record(recording) => recording.silence(),
             CallTurn::Dial(dialling) => dialling.ended(DialStatus::NoAnswer, Duration::ZERO),
+            CallTurn::Ring(_) => unreachable!("nobody places a call here"),
             CallTurn::End(end) => return (heard, end.ending),
         };
     }

@@ -97,8 +97,8 @@ async fn a_client_is_refused_in_twilios_words_and_the_developer_is_told() {
         .packages()
         .file("functions/send.js", &asking(SEND))
         .file(
-            "functions/call.js",
-            &asking("await client.calls.create({ to: '+1', from: '+2', url: 'https://a/b' });"),
+            "functions/look.js",
+            &asking("await client.lookups.v2.phoneNumbers('+14155550100').fetch();"),
         )
         .start()
         .await;
@@ -114,16 +114,16 @@ async fn a_client_is_refused_in_twilios_words_and_the_developer_is_told() {
     let refused =
         "Twilio would refuse it with 21614: To number: +15005550009, is not a mobile number";
     assert_eq!(said(&site), [(Level::Warning, refused.to_string())]);
-    let Value::Array(call) = json_at(&site, "GET /call") else {
+    let Value::Array(looked) = json_at(&site, "GET /look") else {
         panic!("an array");
     };
-    assert_eq!(call[1], 501, "{call:?}");
+    assert_eq!(looked[1], 501, "{looked:?}");
     let [(Level::Warning, text)] = &said(&site)[..] else {
         panic!("one warning: {:?}", said(&site));
     };
     assert!(
         text.contains(
-            "/Calls.json: with the development account only messages and verifications are answered"
+            "/v2/PhoneNumbers/+14155550100: with the development account only messages, calls and verifications are answered"
         ),
         "{text}"
     );
@@ -197,7 +197,7 @@ async fn messages_over_a_hundred_a_second_wait_and_get_there() {
     assert_eq!(site.status(&format!("GET /many?told={told}")), 200);
     let text = site.said().await;
     assert!(
-        text.starts_with("more than 100 messages were sent within a second"),
+        text.starts_with("more than 100 messages and calls left within a second"),
         "{text}"
     );
     // Once, and then the last of them.

@@ -148,6 +148,7 @@ proptest! {
                 CallTurn::Gather(gathering) => gathering.keys(input),
                 CallTurn::Record(recording) => recording.spoken(Duration::MAX, input.chars().next()),
                 CallTurn::Dial(dialling) => dialling.ended(DialStatus::ALL[n % 6], Duration::MAX),
+                CallTurn::Ring(_) => unreachable!("nobody places a call here"),
                 CallTurn::End(_) => break,
             };
         }

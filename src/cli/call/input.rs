@@ -78,6 +78,7 @@ fn question(wanted: &Wanted) -> String {
         },
         Wanted::Record { .. } => "words, or a length (7s), or a key; Enter is silence, h hangs up:",
         Wanted::Dial { .. } => "answered, busy, no-answer, failed (or a, b, n, f); h hangs up:",
+        Wanted::Ring { .. } => "Enter lets it ring, a answers, h hangs up:",
         Wanted::HangUp => "Enter hangs up:",
     }
     .to_string()
@@ -99,6 +100,12 @@ fn parse(text: &str, wanted: &Wanted) -> Result<Act, String> {
     }
     if matches!(text, "" | "wait") {
         return Ok(Act::TimeOut);
+    }
+    if matches!(wanted, Wanted::Ring { .. }) {
+        return match word {
+            "a" | "answer" => Ok(Act::Answer),
+            _ => Err(format!("`{text}`: answer, hangup or wait")),
+        };
     }
     if matches!(wanted, Wanted::Dial { .. }) {
         let outcome = match word {

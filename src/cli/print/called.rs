@@ -49,6 +49,7 @@ fn what(what: &What) -> String {
             format!("texts {}: “{}”", plain::line(to), plain::line(body))
         }
         What::Gather => format!("{BOLD}waits for the caller{BOLD:#}"),
+        What::Ring => format!("{BOLD}rings{BOLD:#}"),
         What::Record => format!("{BOLD}records the caller{BOLD:#}"),
         What::Dial { parties } => {
             let parties: Vec<String> = parties

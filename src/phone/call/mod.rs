@@ -6,6 +6,7 @@
 mod dial;
 mod gather;
 mod record;
+mod ring;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -14,6 +15,7 @@ mod turn;
 pub use dial::{Dial, DialStatus, Dialling, Party};
 pub use gather::{Gather, Gathering};
 pub use record::{Record, Recording};
+pub use ring::{First, Progress, Ringing, Unanswered};
 pub use turn::{Fetching, Playing};
 
 use super::fetch::{Fetch, Use};
@@ -22,6 +24,7 @@ use super::step::{self, Action, Callback, Lasting, Step};
 use crate::sid;
 use crate::twiml::{Element, Fault, Medium, Method};
 use crate::webhook::Kind;
+use ring::Placed;
 use std::time::Duration;
 use told::told;
 
@@ -43,6 +46,8 @@ pub struct Call {
     later: Vec<Fetch>,
     /// Whom Twilio tells that the call has ended.
     status: Option<Callback>,
+    /// What else it tells, where the API has placed the call.
+    placed: Option<Placed>,
 }
 
 /// Whether anybody has picked up: `<Reject>` refuses only a call that still rings.
@@ -65,6 +70,8 @@ pub enum CallTurn {
     Record(Recording),
     /// Others are called.
     Dial(Dialling),
+    /// Whoever the API calls has not answered yet.
+    Ring(Ringing),
     /// The call is over.
     End(CallEnd),
 }
@@ -90,8 +97,10 @@ pub enum Ending {
         /// `rejected` or `busy`.
         reason: String,
     },
-    /// The caller hung up.
+    /// The caller hung up; where the API placed the call, whoever was called, or the API.
     CallerHungUp,
+    /// Nobody answered a call that the API placed.
+    Unanswered(Unanswered),
     /// Twilio says "an application error has occurred" and hangs up.
     Failed(Fault),
 }
@@ -115,6 +124,7 @@ impl Call {
             made: 0,
             later: Vec::new(),
             status: None,
+            placed: None,
         }
     }
 
@@ -259,7 +269,7 @@ impl Call {
 
     fn end(mut self, ending: Ending) -> CallTurn {
         let mut last = std::mem::take(&mut self.later);
-        last.extend(told::ended(&self, &ending));
+        last.extend(told::ended(&mut self, &ending));
         let elapsed = self.elapsed;
         told(last, CallTurn::End(CallEnd { ending, elapsed }))
     }

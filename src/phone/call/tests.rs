@@ -96,12 +96,14 @@ fn walk(pages: &[(&str, Page)], inputs: &[&str]) -> Vec<String> {
                     None => dialling.hang_up(talked),
                 }
             }
+            CallTurn::Ring(_) => unreachable!("nobody places a call here"),
             CallTurn::End(end) => {
                 trace.push(match end.ending {
                     Ending::NothingLeft => "over".into(),
                     Ending::Hangup => "hangup".into(),
                     Ending::Rejected { reason } => format!("rejected {reason}"),
                     Ending::CallerHungUp => "caller hung up".into(),
+                    Ending::Unanswered(why) => why.as_str().into(),
                     Ending::Failed(fault) => format!("failed {fault}"),
                 });
                 trace.push(format!("{:?}", end.elapsed));

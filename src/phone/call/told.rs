@@ -8,7 +8,7 @@
 
 use super::dial::{Dial, Leg, Party};
 use super::turn::Fetching;
-use super::{Call, CallTurn, Ending, pair};
+use super::{Call, CallTurn, Ending, Progress, pair};
 use crate::phone::attribute::{callback, words};
 use crate::phone::fetch::{Fetch, Use};
 use crate::phone::message::statuses;
@@ -34,24 +34,47 @@ pub(super) struct Recorded {
     pub(super) seconds: u64,
 }
 
-/// The number's own callback: the call has ended.
-pub(super) fn ended(call: &Call, ending: &Ending) -> Option<Fetch> {
-    let rejected = matches!(ending, Ending::Rejected { .. });
+/// The call's own callback: it has ended.
+pub(super) fn ended(call: &mut Call, ending: &Ending) -> Option<Fetch> {
     let status = match ending {
         Ending::Rejected { reason } if reason == "busy" => "busy",
         Ending::Rejected { .. } => "no-answer",
+        Ending::Unanswered(why) => why.as_str(),
         _ => "completed",
     };
-    let length = match rejected {
-        true => Duration::ZERO,
-        false => call.elapsed,
+    let length = match ending {
+        Ending::Rejected { .. } | Ending::Unanswered(_) => Duration::ZERO,
+        _ => call.elapsed,
     };
+    match call.placed {
+        Some(_) => call.progress(Progress::Completed, status, Some(length)),
+        None => own(call, "inbound", status, 0, Some(length)),
+    }
+}
+
+/// What is told of a call that the API has placed; `number` counts such.
+pub(super) fn progress(
+    call: &Call,
+    status: &str,
+    number: u32,
+    lasted: Option<Duration>,
+) -> Option<Fetch> {
+    own(call, "outbound-api", status, number, lasted)
+}
+
+fn own(
+    call: &Call,
+    direction: &str,
+    status: &str,
+    number: u32,
+    lasted: Option<Duration>,
+) -> Option<Fetch> {
     let mut parameters = vec![
-        pair("Direction", "inbound"),
+        pair("Direction", direction),
         pair("CallStatus", status),
-        pair("SequenceNumber", "0"),
+        pair("SequenceNumber", number.to_string()),
     ];
-    parameters.extend(durations(length));
+    parameters.extend(lasted.into_iter().flat_map(durations));
     let callback = call.status.as_ref()?;
     Fetch::told(callback, Kind::CallStatus, None, parameters, call.elapsed)
 }

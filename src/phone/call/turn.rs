@@ -1,7 +1,7 @@
 //! Requests and steps: the turns that every verb can take.
 
 use super::told::told;
-use super::{Call, CallTurn, Ending, Stage};
+use super::{Call, CallTurn, Ending, Stage, Unanswered};
 use crate::phone::fetch::{Answer, Aside, Fetch, Heard, aside, unanswered};
 use crate::phone::instructions::Asking;
 use crate::phone::step::{self, Action, Lasting, Step};
@@ -79,39 +79,10 @@ impl Fetching {
             Then::Heard(call) => call,
             Then::Told(turn) => return *turn,
         };
-        let (heard, from) = match call.instructions.take(&self.fetch, answer) {
-            Ok(taken) => taken,
-            Err(fault) => return call.fail(fault),
-        };
-        let (action, lasts) = match heard {
-            Heard::Document(_, faults) => {
-                let zero = Lasting::Exactly(Duration::ZERO);
-                (Action::Read { url: from, faults }, zero)
-            }
-            Heard::Audio => {
-                call.stage = Stage::Open;
-                let action = Action::Play {
-                    url: from,
-                    times: 1,
-                };
-                (action, Lasting::Unknown)
-            }
-            Heard::Plain(text) => {
-                call.stage = Stage::Open;
-                step::say(&text)
-            }
-            Heard::Nothing => return call.end(Ending::NothingLeft),
-        };
-        let step = Step {
-            action,
-            at: None,
-            lasts,
-            begins: call.elapsed,
-            callbacks: Vec::new(),
-        };
-        let later = std::mem::take(&mut call.later);
-        let then = None;
-        told(later, CallTurn::Step(Playing { call, step, then }))
+        match call.instructions.take(&self.fetch, answer) {
+            Ok((heard, from)) => call.heard(heard, from),
+            Err(fault) => call.fail(fault),
+        }
     }
 
     /// No answer has come, for `cause`. `why` says what happened, in a few words: "connection
@@ -123,6 +94,63 @@ impl Fetching {
                 call.fail(fault)
             }
             Then::Told(turn) => *turn,
+        }
+    }
+}
+
+impl Call {
+    /// The call goes on with what is heard, which came from the address `from`.
+    pub(super) fn heard(mut self: Box<Self>, heard: Heard, from: String) -> CallTurn {
+        let (action, lasts) = match heard {
+            Heard::Document(_, faults) => {
+                let zero = Lasting::Exactly(Duration::ZERO);
+                (Action::Read { url: from, faults }, zero)
+            }
+            Heard::Audio => {
+                self.stage = Stage::Open;
+                let action = Action::Play {
+                    url: from,
+                    times: 1,
+                };
+                (action, Lasting::Unknown)
+            }
+            Heard::Plain(text) => {
+                self.stage = Stage::Open;
+                step::say(&text)
+            }
+            Heard::Nothing => return self.end(Ending::NothingLeft),
+        };
+        let step = Step {
+            action,
+            at: None,
+            lasts,
+            begins: self.elapsed,
+            callbacks: Vec::new(),
+        };
+        let later = std::mem::take(&mut self.later);
+        let playing = Playing {
+            call: self,
+            step,
+            then: None,
+        };
+        told(later, CallTurn::Step(playing))
+    }
+}
+
+impl CallTurn {
+    /// Whoever is at the other end hangs up, whatever the turn; what is told already is told to its end.
+    pub fn hang_up(self) -> CallTurn {
+        match self {
+            CallTurn::Fetch(Fetching { fetch, then }) => match then {
+                Then::Heard(call) => call.end(Ending::CallerHungUp),
+                Then::Told(turn) => CallTurn::Fetch(Fetching::told(fetch, turn.hang_up())),
+            },
+            CallTurn::Step(playing) => playing.hang_up(),
+            CallTurn::Gather(gathering) => gathering.hang_up(),
+            CallTurn::Record(recording) => recording.hang_up(Duration::ZERO),
+            CallTurn::Dial(dialling) => dialling.hang_up(Duration::ZERO),
+            CallTurn::Ring(ringing) => ringing.unanswered(Unanswered::Canceled),
+            CallTurn::End(end) => CallTurn::End(end),
         }
     }
 }

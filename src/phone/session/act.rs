@@ -1,6 +1,6 @@
 //! What the caller is wanted to do, and does.
 
-use crate::phone::{Dialling, Gathering, Recording};
+use crate::phone::{Dialling, Gathering, Recording, Ringing};
 use serde::{Deserialize, Serialize};
 
 /// What the caller can do now.
@@ -36,6 +36,11 @@ pub enum Wanted {
         /// So long it rings.
         timeout_ms: u64,
     },
+    /// The phone rings: answer, hang up, or let it ring.
+    Ring {
+        /// So long it rings.
+        timeout_ms: u64,
+    },
     /// What is heard has no end: hang up.
     HangUp,
 }
@@ -58,6 +63,12 @@ impl Wanted {
             timeout_ms: super::happened::milliseconds(record.timeout),
             longest_ms: super::happened::milliseconds(record.longest),
             finish_on: record.finish_on.clone(),
+        }
+    }
+
+    pub(super) fn ring(ringing: &Ringing) -> Self {
+        Wanted::Ring {
+            timeout_ms: super::happened::milliseconds(ringing.timeout()),
         }
     }
 
@@ -100,6 +111,8 @@ pub enum Act {
         #[serde(default)]
         seconds: Option<u32>,
     },
+    /// The call is answered, which the API has placed.
+    Answer,
     /// Nothing is done until Twilio goes on.
     TimeOut,
     /// The parties that are called behave so.

@@ -1,22 +1,17 @@
-//! A call, from the phone that makes it.
+//! A call, from the phone that makes it, or that it is for.
 
 use super::act::{Act, Wanted, parties};
+use super::deed;
 use super::happened::{Ended, Happened, Lasts, What};
 use super::steps::{Steps, too_many};
 use super::{Performed, Request, Setup, Unfitting};
 use crate::phone::{
-    Action, Call, CallEnd, CallTurn, DialStatus, Dialling, Ending, Fetching, Gathering, Lasting,
-    Playing, Recording,
+    Action, Call, CallEnd, CallTurn, Dialling, Ending, Fetching, First, Gathering, Lasting,
+    Playing, Progress, Recording, Ringing,
 };
 use crate::twiml::{Fault, Method};
 use crate::webhook::Unfit;
 use std::time::Duration;
-
-/// How long the parties talk, and how long a caller speaks, where nobody says how long.
-const USUAL: Duration = Duration::from_secs(10);
-
-/// How sure Twilio is of what was said, where nobody says how sure.
-const CONFIDENCE: f32 = 0.9;
 
 /// The longest text that a caller says, and the most keys.
 const LONGEST_INPUT: usize = 4096;
@@ -31,6 +26,25 @@ pub struct CallSession {
     at: Duration,
     /// Whether the fault that ends it is among the steps.
     failing: bool,
+    /// Whether the API has placed it.
+    placed: bool,
+    /// Whether somebody is at the other end, or was.
+    answered: bool,
+    /// Whether it is to end as soon as the present request has its answer.
+    ending: bool,
+}
+
+/// How a call goes that the API places.
+#[derive(Clone, Debug)]
+pub struct Ring {
+    /// What it goes on with once somebody answers.
+    pub first: First,
+    /// What of it the status callback is told.
+    pub events: Vec<Progress>,
+    /// How that is asked.
+    pub callback_method: Method,
+    /// So long it rings.
+    pub timeout: Duration,
 }
 
 /// Where it stands.
@@ -40,6 +54,7 @@ enum Stage {
     Gather(Gathering),
     Record(Recording),
     Dial(Dialling),
+    Ring(Ringing),
     /// What is heard has no end.
     Endless(Playing),
     Over(Ended),
@@ -53,12 +68,34 @@ impl CallSession {
     /// When there can be no such call.
     pub fn begin(setup: Setup) -> Result<Self, Unfit> {
         setup.check()?;
-        let mut call = Call::new(setup.seed.clone(), setup.account_sid.clone());
-        if let Some(url) = &setup.status_callback {
-            call = call.status_callback(Method::Post, url);
-        }
+        let call = call(&setup, Method::Post);
         let turn = call.begin(setup.method(), &setup.url);
-        let mut this = CallSession {
+        let mut this = CallSession::new(setup);
+        this.answered = true;
+        this.settle(turn);
+        Ok(this)
+    }
+
+    /// A call rings, which the API has placed from `from` of the wishes to `to`. What its URL is, `ring`
+    /// says, and not `setup`.
+    ///
+    /// # Errors
+    ///
+    /// When there can be no such call.
+    pub fn ring(mut setup: Setup, ring: Ring) -> Result<Self, Unfit> {
+        let direction = ("Direction".to_string(), "outbound-api".to_string());
+        setup.wishes.parameters.push(direction);
+        setup.check()?;
+        let call = call(&setup, ring.callback_method);
+        let turn = call.ring(ring.first, ring.events, ring.timeout);
+        let mut this = CallSession::new(setup);
+        this.placed = true;
+        this.settle(turn);
+        Ok(this)
+    }
+
+    fn new(setup: Setup) -> Self {
+        CallSession {
             setup,
             // Replaced at once: each turn leads to a stage.
             stage: Stage::Over(too_many()),
@@ -66,9 +103,33 @@ impl CallSession {
             requests: 0,
             at: Duration::ZERO,
             failing: false,
-        };
-        this.settle(turn);
-        Ok(this)
+            placed: false,
+            answered: false,
+            ending: false,
+        }
+    }
+
+    /// Whether the API has placed it, so that the phone is the one called.
+    pub fn is_placed(&self) -> bool {
+        self.placed
+    }
+
+    /// How far it is, in Twilio's word: `CallStatus`.
+    pub fn status(&self) -> &'static str {
+        match (&self.stage, self.answered) {
+            (Stage::Over(ended), false) => ended.why,
+            (Stage::Over(_), true) => "completed",
+            (_, true) => "in-progress",
+            (_, false) => "ringing",
+        }
+    }
+
+    /// How long it has been so far, on its own clock.
+    pub fn elapsed(&self) -> Duration {
+        match self.answered {
+            true => self.at,
+            false => Duration::ZERO,
+        }
     }
 
     /// `CA…`.
@@ -123,7 +184,10 @@ impl CallSession {
             }
             Err(missed) => fetching.failed(missed.cause, &missed.text),
         };
-        self.settle(turn);
+        self.settle(match self.ending {
+            true => turn.hang_up(),
+            false => turn,
+        });
     }
 
     /// What the caller is wanted to do, if it is the caller's turn.
@@ -132,6 +196,7 @@ impl CallSession {
             Stage::Gather(gathering) => Wanted::gather(gathering),
             Stage::Record(recording) => Wanted::record(recording),
             Stage::Dial(dialling) => Wanted::dial(dialling),
+            Stage::Ring(ringing) => Wanted::ring(ringing),
             Stage::Endless(_) => Wanted::HangUp,
             Stage::Fetch(_) | Stage::Over(_) => return None,
         })
@@ -145,8 +210,27 @@ impl CallSession {
     pub fn act(&mut self, act: &Act) -> Result<(), Unfitting> {
         let (told, turn) = self.turn(act)?;
         self.steps.point(self.at, What::Did { text: told });
+        self.answered |= *act == Act::Answer;
         self.settle(turn);
         Ok(())
+    }
+
+    /// The API ends it: at once, or where a request is on its way, with its answer.
+    pub fn hang_up(&mut self) {
+        let turn = match self.stage.clone() {
+            Stage::Over(_) => return,
+            Stage::Fetch(_) => {
+                self.ending = true;
+                return;
+            }
+            Stage::Gather(gathering) => CallTurn::Gather(gathering),
+            Stage::Record(recording) => CallTurn::Record(recording),
+            Stage::Dial(dialling) => CallTurn::Dial(dialling),
+            Stage::Ring(ringing) => CallTurn::Ring(ringing),
+            Stage::Endless(playing) => CallTurn::Step(playing),
+        };
+        self.ending = true;
+        self.settle(turn.hang_up());
     }
 
     /// It is given up, for a reason that is no fault of the call's.
@@ -172,15 +256,17 @@ impl CallSession {
             return wrong("keys are 0-9, * and #");
         }
         match self.stage.clone() {
-            Stage::Gather(gathering) => gather(gathering, act),
-            Stage::Record(recording) => record(recording, act),
-            Stage::Dial(dialling) => dial(dialling, act),
+            Stage::Ring(ringing) => deed::ring(ringing, act),
+            Stage::Over(_) => wrong("the call is over"),
+            _ if *act == Act::Answer => wrong("nothing rings: the call is answered already"),
+            Stage::Gather(gathering) => deed::gather(gathering, act),
+            Stage::Record(recording) => deed::record(recording, act),
+            Stage::Dial(dialling) => deed::dial(dialling, act),
             Stage::Endless(playing) => match act {
                 Act::HangUp { .. } => Ok(("hung up".into(), playing.hang_up())),
                 _ => wrong("what is heard has no end: the caller can hang up"),
             },
             Stage::Fetch(_) => wrong("a function is being asked: wait for its answer"),
-            Stage::Over(_) => wrong("the call is over"),
         }
     }
 
@@ -239,12 +325,19 @@ impl CallSession {
                     self.stage = Stage::Dial(dialling);
                     return;
                 }
+                CallTurn::Ring(ringing) => {
+                    self.at = ringing.at();
+                    let lasts = Lasting::Exactly(ringing.timeout()).into();
+                    self.steps.push(self.at, lasts, None, What::Ring);
+                    self.stage = Stage::Ring(ringing);
+                    return;
+                }
                 CallTurn::End(CallEnd { ending, elapsed }) => {
                     self.at = elapsed;
                     if let Ending::Failed(fault) = &ending {
                         self.fail(Some(fault));
                     }
-                    return self.over(ended(&ending));
+                    return self.over(Ended::of(&ending, self.ending));
                 }
             };
         }
@@ -264,124 +357,11 @@ impl CallSession {
     }
 }
 
-fn gather(gathering: Gathering, act: &Act) -> Result<(String, CallTurn), Unfitting> {
-    let asked = gathering.gather();
-    Ok(match act {
-        Act::Press { .. } if !asked.keys => {
-            return Err(Unfitting(
-                "this <Gather> takes no keys: say something".into(),
-            ));
-        }
-        Act::Say { .. } if !asked.speech => {
-            return Err(Unfitting(
-                "this <Gather> takes no speech: press keys, or write input=\"dtmf speech\"".into(),
-            ));
-        }
-        Act::Press { keys, .. } => (format!("pressed {keys}"), gathering.keys(keys)),
-        Act::Say {
-            text, confidence, ..
-        } => {
-            let confidence = confidence.unwrap_or(CONFIDENCE);
-            (format!("said “{text}”"), gathering.speech(text, confidence))
-        }
-        Act::TimeOut => ("did nothing".into(), gathering.silence()),
-        Act::HangUp { .. } => ("hung up".into(), gathering.hang_up()),
-        Act::Dial { .. } => return Err(Unfitting("nobody is being called".into())),
-    })
-}
-
-fn record(recording: Recording, act: &Act) -> Result<(String, CallTurn), Unfitting> {
-    let length = |seconds: &Option<u32>| {
-        seconds.map_or(USUAL, |seconds| Duration::from_secs(seconds.into()))
-    };
-    Ok(match act {
-        Act::Press { keys, seconds } => {
-            let (length, key) = (length(seconds), keys.chars().next());
-            let told = format!("spoke for {} s, and pressed {keys}", length.as_secs());
-            (told, recording.spoken(length, key))
-        }
-        Act::Say { text, seconds, .. } => {
-            let length = length(seconds);
-            let told = match text.is_empty() {
-                true => format!("spoke for {} s", length.as_secs()),
-                false => format!("said “{text}”, for {} s", length.as_secs()),
-            };
-            (told, recording.saying(text).spoken(length, None))
-        }
-        Act::TimeOut => ("said nothing".into(), recording.silence()),
-        Act::HangUp { seconds } => {
-            let length = seconds.map_or(Duration::ZERO, |s| Duration::from_secs(s.into()));
-            ("hung up".into(), recording.hang_up(length))
-        }
-        Act::Dial { .. } => return Err(Unfitting("nobody is being called".into())),
-    })
-}
-
-fn dial(dialling: Dialling, act: &Act) -> Result<(String, CallTurn), Unfitting> {
-    Ok(match act {
-        Act::Dial { outcome, seconds } => {
-            let status = match outcome.as_str() {
-                "answered" if is_joined(&dialling) => DialStatus::Answered,
-                "answered" => DialStatus::Completed,
-                word => DialStatus::named(word).ok_or_else(|| {
-                    Unfitting(format!(
-                        "`{word}` is no outcome: answered, busy, no-answer, failed or canceled"
-                    ))
-                })?,
-            };
-            let talked = seconds.map_or(USUAL, |seconds| Duration::from_secs(seconds.into()));
-            (
-                format!("the call: {outcome}"),
-                dialling.ended(status, talked),
-            )
-        }
-        // Nobody has to answer there: who dials it is in it.
-        Act::TimeOut if is_room(&dialling) => (
-            format!("in the conference for {} s", USUAL.as_secs()),
-            dialling.ended(DialStatus::Answered, USUAL),
-        ),
-        Act::TimeOut => (
-            "the call: no-answer".into(),
-            dialling.ended(DialStatus::NoAnswer, Duration::ZERO),
-        ),
-        Act::HangUp { seconds } => {
-            let talked = seconds.map_or(Duration::ZERO, |s| Duration::from_secs(s.into()));
-            ("hung up".into(), dialling.hang_up(talked))
-        }
-        Act::Press { .. } | Act::Say { .. } => {
-            return Err(Unfitting(
-                "others are being called: say how that goes, or hang up".into(),
-            ));
-        }
-    })
-}
-
-/// Whether a room or a queue is joined, which nobody answers.
-fn is_joined(dialling: &Dialling) -> bool {
-    let mut parties = dialling.dial().parties.iter();
-    parties.any(|party| matches!(party.noun.as_str(), "Conference" | "Queue"))
-}
-
-/// Whether a room is joined. A queue is not: there somebody has to wait already.
-fn is_room(dialling: &Dialling) -> bool {
-    let mut parties = dialling.dial().parties.iter();
-    parties.any(|party| party.noun == "Conference")
-}
-
-fn ended(ending: &Ending) -> Ended {
-    let (why, text) = match ending {
-        Ending::NothingLeft => ("nothing-left", "no verb is left: Twilio hangs up".into()),
-        Ending::Hangup => ("hangup", "Twilio hangs up".into()),
-        Ending::Rejected { reason } => ("rejected", format!("the call is refused: {reason}")),
-        Ending::CallerHungUp => ("caller-hung-up", "the caller hung up".into()),
-        Ending::Failed(_) => (
-            "failed",
-            "the caller hears that an application error has occurred, and Twilio hangs up".into(),
-        ),
-    };
-    Ended {
-        why,
-        text,
-        failed: matches!(ending, Ending::Failed(_)),
+/// The call that `setup` describes, with its status callback.
+fn call(setup: &Setup, method: Method) -> Call {
+    let call = Call::new(setup.seed.clone(), setup.account_sid.clone());
+    match &setup.status_callback {
+        Some(url) => call.status_callback(method, url),
+        None => call,
     }
 }

@@ -1,6 +1,6 @@
 //! What has happened, as people and pages are shown it.
 
-use crate::phone::{Action, Fetch, Lasting, Step, Text, Use};
+use crate::phone::{Action, Ending, Fetch, Lasting, Step, Text, Unanswered, Use};
 use crate::twiml::Fault;
 use serde::Serialize;
 use std::time::Duration;
@@ -105,6 +105,8 @@ pub enum What {
         /// Whom: the noun, and the address.
         parties: Vec<(String, String)>,
     },
+    /// The phone rings.
+    Ring,
     /// The caller does something.
     Did {
         /// What, in words.
@@ -143,7 +145,8 @@ pub struct ToldFault {
 /// How it ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ended {
-    /// `nothing-left`, `hangup`, `rejected`, `caller-hung-up`, `failed`, `abandoned`.
+    /// `nothing-left`, `hangup`, `rejected`, `caller-hung-up`, `failed`, `abandoned`; of a call that nobody
+    /// answers `busy`, `no-answer`, `canceled`.
     pub why: &'static str,
     /// In words.
     pub text: String,
@@ -152,6 +155,35 @@ pub struct Ended {
 }
 
 impl Ended {
+    /// What `ending` means; `by_api`: it is the API that has asked for it.
+    pub(super) fn of(ending: &Ending, by_api: bool) -> Self {
+        let (why, text) = match ending {
+            Ending::NothingLeft => ("nothing-left", "no verb is left: Twilio hangs up".into()),
+            Ending::Hangup => ("hangup", "Twilio hangs up".into()),
+            Ending::Rejected { reason } => ("rejected", format!("the call is refused: {reason}")),
+            Ending::CallerHungUp if by_api => ("hangup", "the API has ended the call".into()),
+            Ending::CallerHungUp => ("caller-hung-up", "the caller hung up".into()),
+            Ending::Unanswered(why) => {
+                let text = match why {
+                    Unanswered::Busy => "the line is busy",
+                    Unanswered::NoAnswer => "nobody answers",
+                    Unanswered::Canceled => "the API has taken the call back",
+                };
+                (why.as_str(), text.into())
+            }
+            Ending::Failed(_) => (
+                "failed",
+                "the caller hears that an application error has occurred, and Twilio hangs up"
+                    .into(),
+            ),
+        };
+        Ended {
+            why,
+            text,
+            failed: matches!(ending, Ending::Failed(_)),
+        }
+    }
+
     pub(super) fn abandoned(text: &str) -> Self {
         Ended {
             why: "abandoned",
@@ -249,7 +281,9 @@ impl What {
             parameters: fetch
                 .parameters
                 .iter()
-                .filter(|(name, value)| name != "CallStatus" || !is_usual(value))
+                .filter(|(name, value)| {
+                    name != "CallStatus" || !is_usual(value) || fetch.answer != Use::Instructions
+                })
                 .cloned()
                 .collect(),
             exchanges: Vec::new(),
@@ -287,7 +321,7 @@ impl What {
                 What::Dial { parties } => parties.iter().map(|(_, address)| address.len()).sum(),
                 What::NotSupported { verb } => verb.len(),
                 What::Fault(fault) => fault.text.len(),
-                What::Pause | What::Gather | What::Record | What::End(_) => 0,
+                What::Pause | What::Gather | What::Record | What::Ring | What::End(_) => 0,
             }
     }
 }

@@ -10,6 +10,7 @@
 
 mod act;
 mod call;
+mod deed;
 mod happened;
 mod steps;
 #[cfg(test)]
@@ -17,7 +18,7 @@ mod tests;
 mod text;
 
 pub use act::{Act, Wanted};
-pub use call::CallSession;
+pub use call::{CallSession, Ring};
 pub use happened::{Ended, Happened, Lasts, ToldFault, What};
 pub use text::TextSession;
 

@@ -1,4 +1,6 @@
 use super::*;
+use crate::phone::{First, Progress};
+use crate::twiml::Method;
 use crate::webhook::Content;
 
 fn setup(kind: Kind) -> Setup {
@@ -297,4 +299,214 @@ fn a_text_is_a_list_of_what_happened() {
         ..setup(Kind::Sms)
     };
     assert!(TextSession::begin(broken).is_err());
+}
+
+/// A call that the API places to a phone where `acts` are done, with all events told.
+fn placed(first: First, bodies: &[&str], acts: &[Act]) -> CallSession {
+    let setup = Setup {
+        status_callback: Some("http://t/told".into()),
+        ..setup(Kind::Voice)
+    };
+    let ring = Ring {
+        first,
+        events: Progress::ALL.to_vec(),
+        callback_method: Method::Post,
+        timeout: Duration::from_secs(20),
+    };
+    let mut call = CallSession::ring(setup, ring).expect("a call");
+    let (mut bodies, mut acts) = (bodies.iter(), acts.iter());
+    loop {
+        match call.request() {
+            Some(request) if request.url == "http://t/told" => call.performed(answer("")),
+            Some(_) => call.performed(bodies.next().map_or_else(missed, |body| answer(body))),
+            None => match acts.next() {
+                Some(act) if call.wanted().is_some() => call.act(act).expect("fitting"),
+                _ => return call,
+            },
+        }
+    }
+}
+
+/// What a status callback was told: `CallStatus`, `SequenceNumber`, `CallDuration`.
+fn progress(call: &CallSession) -> Vec<String> {
+    let told = call.steps().iter().filter_map(|step| match &step.what {
+        What::Request {
+            parameters, url, ..
+        } if url == "http://t/told" => Some(parameters),
+        _ => None,
+    });
+    let value = |parameters: &[(String, String)], name: &str| {
+        let found = parameters.iter().find(|(known, _)| known == name);
+        found.map_or("-".to_string(), |(_, value)| value.clone())
+    };
+    let names = ["CallStatus", "SequenceNumber", "CallDuration"];
+    told.map(|told| names.map(|name| value(told, name)).join(" "))
+        .collect()
+}
+
+#[test]
+fn a_call_that_is_placed_rings_first() {
+    let twiml = |text: &str| First::Twiml(format!("<Response>{text}</Response>"));
+    let at = || First::At(Method::Get, "http://t/voice".into());
+    let hang_up = Act::HangUp { seconds: None };
+    // (what is heard, what is answered, what is done; how it ends, its status, its length, what is told last)
+    for (first, bodies, acts, why, status, seconds, last) in [
+        (at(), vec![], vec![], None, "ringing", 0, "ringing 1 -"),
+        (
+            at(),
+            vec![],
+            vec![Act::TimeOut],
+            Some("no-answer"),
+            "no-answer",
+            0,
+            "no-answer 2 0",
+        ),
+        (
+            at(),
+            vec![],
+            vec![hang_up.clone()],
+            Some("busy"),
+            "busy",
+            0,
+            "busy 2 0",
+        ),
+        (
+            at(),
+            vec!["<Pause length='7'/>"],
+            vec![Act::Answer],
+            Some("nothing-left"),
+            "completed",
+            7,
+            "completed 3 7",
+        ),
+        // Who has answered cannot be refused any more.
+        (
+            twiml("<Reject reason='busy'/>"),
+            vec![],
+            vec![Act::Answer],
+            Some("hangup"),
+            "completed",
+            0,
+            "completed 3 0",
+        ),
+        (
+            twiml("<Gather timeout='3'/>"),
+            vec![],
+            vec![Act::Answer, Act::TimeOut],
+            Some("nothing-left"),
+            "completed",
+            3,
+            "completed 3 3",
+        ),
+        (
+            twiml("<Gather/>"),
+            vec![],
+            vec![Act::Answer],
+            None,
+            "in-progress",
+            0,
+            "in-progress 2 -",
+        ),
+        (
+            at(),
+            vec![],
+            vec![Act::Answer],
+            Some("failed"),
+            "completed",
+            0,
+            "completed 3 0",
+        ),
+        (
+            twiml("<Say>oops</Say"),
+            vec![],
+            vec![Act::Answer],
+            Some("failed"),
+            "completed",
+            0,
+            "completed 3 0",
+        ),
+    ] {
+        let call = placed(first.clone(), &bodies, &acts);
+        let name = format!("{first:?} {acts:?}");
+        assert_eq!(call.ended().map(|ended| ended.why), why, "{name}");
+        assert_eq!(
+            (call.status(), call.elapsed().as_secs()),
+            (status, seconds),
+            "{name}"
+        );
+        let told = progress(&call);
+        assert_eq!(told.last().map(String::as_str), Some(last), "{name}");
+        assert_eq!(told[..2], ["initiated 0 -", "ringing 1 -"], "{name}");
+    }
+}
+
+#[test]
+fn the_api_ends_a_call_that_it_has_placed() {
+    let twiml = |text: &str| First::Twiml(format!("<Response>{text}</Response>"));
+    let at = First::At(Method::Post, "http://t/voice".into());
+    let all = [
+        (at.clone(), vec![], "canceled", "canceled"),
+        (twiml("<Gather/>"), vec![Act::Answer], "hangup", "completed"),
+        (twiml("<Record/>"), vec![Act::Answer], "hangup", "completed"),
+        (
+            twiml("<Dial>+1</Dial>"),
+            vec![Act::Answer],
+            "hangup",
+            "completed",
+        ),
+        (
+            twiml("<Say loop='0'>a</Say>"),
+            vec![Act::Answer],
+            "hangup",
+            "completed",
+        ),
+    ];
+    for (first, acts, why, status) in all {
+        let mut call = placed(first, &[], &acts);
+        call.hang_up();
+        while call.request().is_some() {
+            call.performed(answer(""));
+        }
+        let ended = call.ended().expect("over");
+        assert_eq!((ended.why, call.status()), (why, status));
+        let steps = call.steps().len();
+        call.hang_up();
+        assert_eq!(call.steps().len(), steps);
+    }
+    // While a function is asked it waits for the answer, and takes nothing of it.
+    let mut call = placed(at, &[], &[]);
+    call.act(&Act::Answer).expect("it rings");
+    while call
+        .request()
+        .is_some_and(|request| request.url == "http://t/told")
+    {
+        call.performed(answer(""));
+    }
+    call.hang_up();
+    assert!(call.ended().is_none());
+    call.performed(answer("<Say>Too late</Say><Gather/>"));
+    call.performed(answer(""));
+    assert_eq!(call.ended().map(|ended| ended.why), Some("hangup"));
+    assert!(
+        !told(call.steps())
+            .iter()
+            .any(|step| step.contains("Too late"))
+    );
+}
+
+#[test]
+fn a_phone_that_rings_takes_no_keys() {
+    let mut call = placed(First::Twiml("<Response/>".into()), &[], &[]);
+    let refused =
+        |call: &mut CallSession, act: &Act| call.act(act).expect_err("unfitting").to_string();
+    let rings = "the phone rings: answer, hang up, or let it ring";
+    assert_eq!(refused(&mut call, &press("1")), rings);
+    let dial = Act::Dial {
+        outcome: "busy".into(),
+        seconds: None,
+    };
+    assert_eq!(refused(&mut call, &dial), rings);
+    let mut incoming = self::call(&["<Gather/>"], &[]);
+    let answered = "nothing rings: the call is answered already";
+    assert_eq!(refused(&mut incoming, &Act::Answer), answered);
 }

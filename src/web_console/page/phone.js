@@ -118,7 +118,7 @@ function take() {
     if (!handsets.has(phone.id)) handsets.set(phone.id, new Handset(phone));
     const handset = handsets.get(phone.id);
     // What was turned to last, or what is most likely meant.
-    const last = phone.talks.findLast(({ kind }) => kind !== 'received')?.target;
+    const last = phone.talks.findLast(({ incoming }) => !incoming)?.target;
     handset.target ||= last ?? phones.targets[0] ?? '';
     handset.take(phone);
   }

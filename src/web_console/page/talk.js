@@ -119,10 +119,11 @@ function ofCall(step, talk) {
     case 'play': return html`<p><span class="verb">Play</span> ${address(step.url)}${often(step.times)}</p>`;
     case 'tones': return html`<p><span class="verb">Play</span> the keys ${step.keys}</p>`;
     case 'pause': return html`<p><span class="verb">Pause</span></p>`;
-    case 'message': return html`<p><span class="verb">Sms</span> to ${step.to ?? talk.from}: <q>${step.body}</q></p>`;
+    case 'message': return html`<p><span class="verb">Sms</span> to ${step.to ?? (talk.incoming ? talk.to : talk.from)}: <q>${step.body}</q></p>`;
     case 'gather': return html`<p><span class="verb">Gather</span> waits for the caller</p>`;
     case 'record': return html`<p><span class="verb">Record</span> records the caller</p>`;
     case 'dial': return html`<p><span class="verb">Dial</span> ${step.parties.map((party) => party.join(' ')).join(', ')}</p>`;
+    case 'ring': return html`<p>The phone rings</p>`;
     case 'did': return html`<p class="did">You ${step.text}</p>`;
     case 'not-supported': return html`<p><span class="verb">${step.verb}</span> is not imitated here, and passed over</p>`;
     case 'end': return html`<p class="over" data-failed=${step.failed ? 'true' : 'false'}>${step.text}</p>`;
@@ -141,11 +142,12 @@ function moment(step, talk) {
 }
 
 function call(talk) {
+  const title = talk.incoming ? `Call from ${talk.from}` : `Call to ${talk.target}`;
   return html`
     <li class="talk">
-      <section class="call" data-over=${talk.ended ? 'true' : 'false'} aria-label=${`Call to ${talk.target}`}>
-        <h4>Call to ${talk.target}</h4>
-        <p class="when">${time(talk.at)}</p>
+      <section class="call" data-over=${talk.ended ? 'true' : 'false'} aria-label=${title}>
+        <h4>${title}</h4>
+        <p class="when">${time(talk.at)}${talk.incoming ? `, placed by ${talk.target}` : nothing}</p>
         <ol class="timeline">${talk.steps.map((step) => moment(step, talk))}</ol>
       </section>
     </li>`;

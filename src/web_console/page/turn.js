@@ -1,4 +1,4 @@
-// The caller's turn: what can be done in a call that waits.
+// The caller's turn, or that of whoever is called: what can be done in a call that waits.
 
 import { html, nothing } from './vendor/lit-html.js';
 
@@ -92,7 +92,17 @@ function dial(phone, wanted) {
     <div class="acts">${OUTCOMES.map(([outcome, label]) => button(phone, label, () => ({ do: 'dial', outcome, seconds: phone.seconds })))}</div>`;
 }
 
+function ring(phone, wanted) {
+  const wait = `Let it ring for ${wanted.timeout_ms / 1000} s`;
+  return html`
+    <div class="acts">
+      <button type="button" class="main" @click=${() => phone.act({ do: 'answer' })} ?disabled=${phone.busy}>Answer</button>
+      ${button(phone, wait, () => ({ do: 'time-out' }))}
+    </div>`;
+}
+
 const TITLES = {
+  ring: 'The phone rings',
   gather: 'The caller is asked',
   record: 'The caller is recorded',
   dial: 'Others are called',
@@ -110,9 +120,10 @@ export function turn(phone) {
       ${wanted.kind === 'gather' ? gather(phone, wanted) : nothing}
       ${wanted.kind === 'record' ? record(phone) : nothing}
       ${wanted.kind === 'dial' ? dial(phone, wanted) : nothing}
+      ${wanted.kind === 'ring' ? ring(phone, wanted) : nothing}
       <div class="acts">
         ${wanted.kind === 'dial' ? html`<button type="button" @click=${() => phone.act({ do: 'hang-up' })} ?disabled=${phone.busy}>Hang up while it rings</button>` : nothing}
-        <button type="button" class="hangup" @click=${hangUp} ?disabled=${phone.busy}>Hang up</button>
+        <button type="button" class="hangup" @click=${hangUp} ?disabled=${phone.busy}>${wanted.kind === 'ring' ? 'Decline' : 'Hang up'}</button>
       </div>
     </div>`;
 }

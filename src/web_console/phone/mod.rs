@@ -6,16 +6,17 @@
 mod receive;
 mod store;
 mod stream;
+mod talk;
 mod walk;
 
-pub(super) use store::Phones;
+pub(crate) use store::Phones;
 
 use super::WebConsole;
 use super::answer::{self, Refused};
 use super::api::{other_method, read_at_most};
 use crate::body::Body;
 use crate::clock::Clock;
-use crate::courier::Line;
+use crate::courier::{self, Line};
 use crate::phone::session::{Act, CallSession, Setup, TextSession};
 use crate::signature::Signer;
 use crate::token::Token;
@@ -26,8 +27,10 @@ use hyper::body::Incoming;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use std::collections::VecDeque;
 use std::time::UNIX_EPOCH;
-use store::{NoPhone, Talked};
+use store::NoPhone;
+use talk::{Talk, Talked};
 
 /// The largest body of a request.
 const BODY_BYTES: usize = 64 * 1024;
@@ -126,15 +129,16 @@ impl WebConsole {
             (Place::Phones, &Method::POST) => self.new_phone(wish(body).await?),
             (Place::Phone(id), &Method::DELETE) => {
                 let removed = self.phones.lock().remove(*id);
-                self.phones.changed();
-                removed.then(answer::empty).ok_or_else(|| no_phone(*id))
+                let removed = removed.ok_or_else(|| no_phone(*id))?;
+                self.end(removed.talks);
+                Ok(answer::empty())
             }
             (Place::Talks(id), &Method::DELETE) => {
                 let mut state = self.phones.lock();
                 let phone = state.phone_mut(*id).ok_or_else(|| no_phone(*id))?;
-                phone.talks.clear();
+                let talks = std::mem::take(&mut phone.talks);
                 drop(state);
-                self.phones.changed();
+                self.end(talks);
                 Ok(answer::empty())
             }
             (Place::Texts(id), &Method::POST) => self.text(*id, wish(body).await?).await,
@@ -294,10 +298,12 @@ impl WebConsole {
             // Before it counts as done: without a service there is nobody who would sign the request
             // that the call would wait for. Who hangs up mostly needs none.
             let signer = match next.request() {
+                Some(_) if call.is_placed() => Some(courier::signer()),
                 Some(_) => Some(self.signer_of(&talk.target).map_err(conflict)?),
                 None => None,
             };
             *call = next;
+            self.phones.tell(call);
             talk.touch();
             signer
         };
@@ -306,6 +312,29 @@ impl WebConsole {
             self.go_on(id, signer).await;
         }
         self.talk(id, StatusCode::OK)
+    }
+
+    /// The talks have gone from their phone: calls that functions have placed end, and are told of.
+    fn end(&self, talks: VecDeque<Talk>) {
+        for talk in talks {
+            if let Talked::Call(mut call) = talk.what
+                && call.is_placed()
+                && call.ended().is_none()
+            {
+                call.hang_up();
+                let (outbox, journal) = (self.outbox.clone(), self.journal.clone());
+                let line = self.line();
+                tokio::spawn(async move { courier::alone(call, line, &outbox, &journal).await });
+            }
+        }
+        self.phones.changed();
+    }
+
+    fn line(&self) -> Line {
+        Line {
+            gateway: self.gateway.clone(),
+            live: self.live.clone(),
+        }
     }
 
     /// What requests to the target of a call are signed by now.
@@ -321,11 +350,7 @@ impl WebConsole {
 
     /// Performs requests until the caller is wanted, or all is over.
     async fn go_on(&self, id: u64, signer: Signer) {
-        let line = Line {
-            gateway: self.gateway.clone(),
-            live: self.live.clone(),
-        };
-        let walking = walk::to_the_end(self.phones.clone(), line, id, signer);
+        let walking = walk::to_the_end(self.phones.clone(), self.line(), id, signer);
         let _ = tokio::spawn(walking).await;
     }
 

@@ -1,10 +1,13 @@
 //! The phones, and what was talked on them.
 
-use crate::phone::session::{CallSession, Ended, Happened, TextSession, Wanted, What};
+use super::talk::{ShownTalk, Talk, Talked};
+use crate::courier;
+use crate::outbox::Outbox;
+use crate::phone::session::{CallSession, What};
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// Phones at a time.
@@ -21,6 +24,8 @@ const IDLE: Duration = Duration::from_secs(30 * 60);
 pub(crate) struct Phones {
     state: Arc<Mutex<State>>,
     changes: watch::Sender<u64>,
+    /// Where it is known of calls that functions place how far they are.
+    outbox: Outbox,
 }
 
 #[derive(Debug, Default)]
@@ -38,31 +43,6 @@ pub(super) struct Phone {
     pub(super) talks: VecDeque<Talk>,
 }
 
-/// A text, a call, or a message that came.
-#[derive(Debug)]
-pub(super) struct Talk {
-    pub(super) id: u64,
-    /// Milliseconds since 1970.
-    pub(super) at: u64,
-    pub(super) target: String,
-    pub(super) what: Talked,
-    touched: Instant,
-}
-
-/// What it is.
-#[derive(Debug)]
-pub(super) enum Talked {
-    Text(Box<TextSession>),
-    Call(Box<CallSession>),
-    /// A message that a function sent to this phone, in another one's text or call.
-    Received {
-        from: String,
-        to: String,
-        body: String,
-        media: Vec<String>,
-    },
-}
-
 /// A phone, as it is told.
 #[derive(Serialize)]
 pub(super) struct ShownPhone<'p> {
@@ -70,23 +50,6 @@ pub(super) struct ShownPhone<'p> {
     number: &'p str,
     name: &'p str,
     talks: Vec<ShownTalk<'p>>,
-}
-
-/// A talk, as it is told.
-#[derive(Serialize)]
-pub(super) struct ShownTalk<'t> {
-    id: u64,
-    at: u64,
-    kind: &'static str,
-    target: &'t str,
-    from: &'t str,
-    to: &'t str,
-    sid: Option<String>,
-    body: Option<&'t str>,
-    media: &'t [String],
-    steps: &'t [Happened],
-    wanted: Option<Wanted>,
-    ended: Option<&'t Ended>,
 }
 
 /// Why there is no new phone.
@@ -98,20 +61,27 @@ pub(super) enum NoPhone {
     Taken(String),
 }
 
-impl Default for Phones {
-    fn default() -> Self {
+impl Phones {
+    /// None yet.
+    pub(crate) fn new(outbox: Outbox) -> Self {
         Phones {
             state: Arc::default(),
             changes: watch::Sender::new(0),
+            outbox,
         }
     }
-}
 
-impl Phones {
+    /// Clients are told how far the call is, if a function has placed it.
+    pub(super) fn tell(&self, call: &CallSession) {
+        if call.is_placed() {
+            courier::tell(&self.outbox, call);
+        }
+    }
+
     /// All of it, with calls ended that have been left alone for too long.
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.end_idle() {
+        if state.end_idle(|call| self.tell(call)) {
             self.changed();
         }
         state
@@ -163,11 +133,10 @@ impl State {
         self.phones.last().ok_or(NoPhone::TooMany)
     }
 
-    /// Removes a phone, and says whether it was there.
-    pub(super) fn remove(&mut self, id: u64) -> bool {
-        let before = self.phones.len();
-        self.phones.retain(|phone| phone.id != id);
-        self.phones.len() < before
+    /// Removes a phone, and returns it if it was there.
+    pub(super) fn remove(&mut self, id: u64) -> Option<Phone> {
+        let at = self.phones.iter().position(|phone| phone.id == id)?;
+        Some(self.phones.remove(at))
     }
 
     pub(super) fn phone(&self, id: u64) -> Option<&Phone> {
@@ -188,13 +157,8 @@ impl State {
     ) -> Option<u64> {
         self.made += 1;
         let id = self.made;
-        self.phone_mut(phone)?.talks.push_back(Talk {
-            id,
-            at,
-            target,
-            what,
-            touched: Instant::now(),
-        });
+        let talk = Talk::new(id, at, target, what);
+        self.phone_mut(phone)?.talks.push_back(talk);
         self.trim();
         Some(id)
     }
@@ -209,13 +173,27 @@ impl State {
         talks.find(|talk| talk.id == id)
     }
 
+    /// The call of that SID, which a function has placed, with the number of its talk.
+    pub(super) fn call_mut(&mut self, sid: &str) -> Option<(u64, &mut CallSession)> {
+        let mut talks = self.phones.iter_mut().flat_map(|phone| &mut phone.talks);
+        talks.find_map(|talk| match &mut talk.what {
+            Talked::Call(call) if call.is_placed() && call.sid() == sid => {
+                Some((talk.id, &mut **call))
+            }
+            _ => None,
+        })
+    }
+
     /// Messages of the steps from `seen` on that are for another phone arrive there.
     pub(super) fn deliver(&mut self, id: u64, seen: usize, at: u64) {
         let Some(talk) = self.talk(id) else {
             return;
         };
-        let (own, number) = talk.ends();
-        let (own, number) = (own.to_string(), number.to_string());
+        let (from, to) = talk.ends();
+        let (own, number) = match talk.is_incoming() {
+            true => (to.to_string(), from.to_string()),
+            false => (from.to_string(), to.to_string()),
+        };
         let mut arrived = Vec::new();
         for happened in talk.steps().iter().skip(seen) {
             if let What::Message {
@@ -258,14 +236,16 @@ impl State {
     }
 
     /// Whether a call was ended for being left alone.
-    fn end_idle(&mut self) -> bool {
+    fn end_idle(&mut self, tell: impl Fn(&CallSession)) -> bool {
         let mut any = false;
         for talk in self.phones.iter_mut().flat_map(|phone| &mut phone.talks) {
+            let idle = talk.idle();
             if let Talked::Call(call) = &mut talk.what
                 && call.wanted().is_some()
-                && talk.touched.elapsed() > IDLE
+                && idle > IDLE
             {
                 call.abandon("nobody did anything for half an hour");
+                tell(call);
                 any = true;
             }
         }
@@ -280,82 +260,6 @@ impl Phone {
             number: &self.number,
             name: &self.name,
             talks: self.talks.iter().map(Talk::shown).collect(),
-        }
-    }
-}
-
-impl Talk {
-    /// Somebody has done something.
-    pub(super) fn touch(&mut self) {
-        self.touched = Instant::now();
-    }
-
-    /// It is given up, unless it is over.
-    pub(super) fn abandon(&mut self, why: &str) {
-        match &mut self.what {
-            Talked::Text(text) => text.abandon(why),
-            Talked::Call(call) => call.abandon(why),
-            Talked::Received { .. } => {}
-        }
-    }
-
-    pub(super) fn steps(&self) -> &[Happened] {
-        match &self.what {
-            Talked::Text(text) => text.steps(),
-            Talked::Call(call) => call.steps(),
-            Talked::Received { .. } => &[],
-        }
-    }
-
-    /// Who turned to whom.
-    fn ends(&self) -> (&str, &str) {
-        let wishes = match &self.what {
-            Talked::Text(text) => &text.setup().wishes,
-            Talked::Call(call) => &call.setup().wishes,
-            Talked::Received { from, to, .. } => return (from, to),
-        };
-        (
-            wishes.from.as_deref().unwrap_or_default(),
-            wishes.to.as_deref().unwrap_or_default(),
-        )
-    }
-
-    pub(super) fn shown(&self) -> ShownTalk<'_> {
-        let (from, to) = self.ends();
-        let shown = ShownTalk {
-            id: self.id,
-            at: self.at,
-            kind: "text",
-            target: &self.target,
-            from,
-            to,
-            sid: None,
-            body: None,
-            media: &[],
-            steps: self.steps(),
-            wanted: None,
-            ended: None,
-        };
-        match &self.what {
-            Talked::Text(text) => ShownTalk {
-                body: text.setup().wishes.body.as_deref(),
-                media: &text.setup().wishes.media,
-                ended: text.ended(),
-                ..shown
-            },
-            Talked::Call(call) => ShownTalk {
-                kind: "call",
-                sid: Some(call.sid()),
-                wanted: call.wanted(),
-                ended: call.ended(),
-                ..shown
-            },
-            Talked::Received { body, media, .. } => ShownTalk {
-                kind: "received",
-                body: Some(body),
-                media,
-                ..shown
-            },
         }
     }
 }

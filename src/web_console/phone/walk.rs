@@ -1,7 +1,8 @@
 //! The walk through a text or a call: its requests, one after another.
 
 use super::now;
-use super::store::{Phones, Talked};
+use super::store::Phones;
+use super::talk::Talked;
 use crate::courier::Line;
 use crate::phone::session::{Performed, Request};
 use crate::signature::Signer;
@@ -20,23 +21,27 @@ async fn watched(phones: Phones, id: u64, walking: impl Future<Output = ()> + Se
         return;
     }
     if let Some(talk) = phones.lock().talk_mut(id) {
+        talk.walked = false;
         talk.abandon("Switchboard failed while it asked a function: please report it");
+        if let Talked::Call(call) = &talk.what {
+            phones.tell(call);
+        }
     }
     phones.changed();
 }
 
 async fn walk(phones: Phones, mut line: Line, id: u64, signer: Signer) {
-    let mut seen = phones.lock().talk(id).map_or(0, |talk| talk.steps().len());
-    loop {
-        let request: Option<Request> = match phones.lock().talk(id).map(|talk| &talk.what) {
-            Some(Talked::Text(text)) => text.request(),
-            Some(Talked::Call(call)) => call.request(),
-            // The phone was removed, or its talks were.
-            Some(Talked::Received { .. }) | None => return,
-        };
-        let Some(request) = request else {
-            return;
-        };
+    let mut seen = {
+        let mut state = phones.lock();
+        match state.talk_mut(id) {
+            Some(talk) if !talk.walked => {
+                talk.walked = true;
+                talk.steps().len()
+            }
+            _ => return,
+        }
+    };
+    while let Some(request) = next(&phones, id) {
         let performed: Performed = line.perform(request, &signer).await;
         {
             let mut state = phones.lock();
@@ -57,9 +62,28 @@ async fn walk(phones: Phones, mut line: Line, id: u64, signer: Signer) {
     }
 }
 
+/// The request that is to be performed; nobody walks any more where there is none.
+fn next(phones: &Phones, id: u64) -> Option<Request> {
+    let mut state = phones.lock();
+    // The phone was removed, or its talks were.
+    let talk = state.talk_mut(id)?;
+    let request = match &talk.what {
+        Talked::Text(text) => text.request(),
+        Talked::Call(call) => {
+            phones.tell(call);
+            call.request()
+        }
+        Talked::Received { .. } => None,
+    };
+    talk.walked = request.is_some();
+    request
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
+    use crate::outbox::Outbox;
     use crate::phone::session::{CallSession, Setup, TextSession};
     use crate::webhook::{Kind, Wishes};
     use serde_json::json;
@@ -80,7 +104,7 @@ mod tests {
             account_sid: "AC1".into(),
             status_callback: None,
         };
-        let phones = Phones::default();
+        let phones = Phones::new(Outbox::new(Clock::system()));
         let phone = phones.lock().add(None, None).unwrap().id;
         for what in [
             Talked::Text(TextSession::begin(setup(Kind::Sms)).unwrap().into()),

@@ -2,7 +2,9 @@
 //! says what the person does, each other part is a document that some request is answered with.
 
 use std::time::Duration;
-use switchboard::phone::{Answer, Call, CallTurn, DialStatus, Message, MessageTurn};
+use switchboard::phone::{
+    Answer, Call, CallTurn, DialStatus, First, Message, MessageTurn, Progress, Unanswered,
+};
 use switchboard::twiml::Method;
 
 /// Turns of which all must be over: a document has at most a few thousand verbs, and at most ten
@@ -23,15 +25,26 @@ pub(super) fn holds(data: &[u8]) {
         url: None,
     });
     let mut next = || answers.next().unwrap_or_default();
+    let call = Call::new("seed", "AC0").most_documents(10);
+    let url = "https://a.example/call?x=1";
+    // Of calls that the API places, some come with TwiML of their own.
+    let mut turn = match deeds.len() % 4 {
+        0 | 1 => call.begin(Method::Post, url),
+        kind => {
+            let first = match kind {
+                2 => First::At(Method::Get, url.to_string()),
+                _ => First::Twiml(next().body),
+            };
+            call.ring(first, Progress::ALL.to_vec(), Duration::from_secs(60))
+        }
+    };
     let mut deeds = deeds.iter().copied().chain(std::iter::repeat(1));
-    let mut turn = Call::new("seed", "AC0")
-        .most_documents(10)
-        .begin(Method::Post, "https://a.example/call?x=1");
     let mut fetched = 0;
     for _ in 0..TURNS {
         let deed = deeds.next().unwrap_or(1);
         let seconds = Duration::from_secs(u64::from(deed));
         turn = match turn {
+            turn if deed == u8::MAX && !matches!(turn, CallTurn::End(_)) => turn.hang_up(),
             CallTurn::Fetch(fetching) => {
                 is_address(&fetching.fetch().url);
                 fetched += 1;
@@ -65,6 +78,11 @@ pub(super) fn holds(data: &[u8]) {
                 1 => dialling.ended(DialStatus::Busy, Duration::ZERO),
                 2 => dialling.ended(DialStatus::Completed, Duration::MAX),
                 _ => dialling.ended(DialStatus::NoAnswer, seconds),
+            },
+            CallTurn::Ring(ringing) => match deed % 4 {
+                0 => ringing.unanswered(Unanswered::Busy),
+                1 => ringing.unanswered(Unanswered::NoAnswer),
+                _ => ringing.answered(),
             },
             CallTurn::End(_) => return message(&documents),
         };

@@ -1,0 +1,220 @@
+//! A call, and how a client sees it.
+
+use super::Reply;
+use crate::twiml::Method;
+use crate::webhook::rfc2822;
+use serde::Serialize;
+use std::time::Duration;
+
+/// A call that a function places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Call {
+    /// `CA…`.
+    pub(crate) sid: String,
+    /// What the call's SIDs are made from, its own among them.
+    pub(crate) seed: String,
+    /// As the client named it.
+    pub(crate) account_sid: String,
+    /// Who calls.
+    pub(crate) from: String,
+    /// Who is called.
+    pub(crate) to: String,
+    /// What whoever answers hears.
+    pub(crate) heard: Heard,
+    /// Who is told of it: how, and an absolute URL.
+    pub(crate) status_callback: Option<(Method, String)>,
+    /// Of what: `initiated`, `ringing`, `answered`, `completed`.
+    pub(crate) events: Vec<String>,
+    /// So long it rings.
+    pub(crate) timeout: Duration,
+    /// Whether it is told who has answered: a person, always.
+    pub(crate) detects_machines: bool,
+    /// How far it is.
+    pub(crate) status: CallStatus,
+    /// In seconds since 1970, as the next three.
+    pub(crate) created: i64,
+    pub(super) updated: i64,
+    pub(super) started: Option<i64>,
+    pub(super) ended: Option<i64>,
+    /// How long it was, on its own clock.
+    pub(super) lasted: Duration,
+}
+
+/// What whoever answers hears.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// What this absolute URL answers.
+    At(Method, String),
+    /// This TwiML.
+    Twiml(String),
+}
+
+/// How far a call is. Source: Twilio docs, "Calls resource", "Call Status Values". None here comes to
+/// be `failed`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallStatus {
+    /// It is to be placed next.
+    Queued,
+    /// It rings.
+    Ringing,
+    /// Somebody has answered.
+    InProgress,
+    /// Somebody had answered, and it is over.
+    Completed,
+    /// Whoever was called has refused.
+    Busy,
+    /// Nobody has answered.
+    NoAnswer,
+    /// It was taken back before anybody answered.
+    Canceled,
+}
+
+impl CallStatus {
+    const ALL: [CallStatus; 7] = [
+        CallStatus::Queued,
+        CallStatus::Ringing,
+        CallStatus::InProgress,
+        CallStatus::Completed,
+        CallStatus::Busy,
+        CallStatus::NoAnswer,
+        CallStatus::Canceled,
+    ];
+
+    /// Twilio's word for it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            CallStatus::Queued => "queued",
+            CallStatus::Ringing => "ringing",
+            CallStatus::InProgress => "in-progress",
+            CallStatus::Completed => "completed",
+            CallStatus::Busy => "busy",
+            CallStatus::NoAnswer => "no-answer",
+            CallStatus::Canceled => "canceled",
+        }
+    }
+
+    /// That of this word.
+    pub(crate) fn named(word: &str) -> Option<Self> {
+        CallStatus::ALL
+            .into_iter()
+            .find(|status| status.as_str() == word)
+    }
+
+    /// Whether nothing more comes.
+    pub(crate) fn is_last(self) -> bool {
+        !matches!(
+            self,
+            CallStatus::Queued | CallStatus::Ringing | CallStatus::InProgress
+        )
+    }
+}
+
+/// As Twilio writes one, in its order.
+#[derive(Serialize)]
+pub(super) struct Shown<'c> {
+    sid: &'c str,
+    date_created: String,
+    date_updated: String,
+    parent_call_sid: Option<&'c str>,
+    account_sid: &'c str,
+    to: &'c str,
+    to_formatted: String,
+    from: &'c str,
+    from_formatted: String,
+    phone_number_sid: Option<&'c str>,
+    status: &'static str,
+    start_time: Option<String>,
+    end_time: Option<String>,
+    duration: Option<String>,
+    price: Option<&'c str>,
+    price_unit: &'static str,
+    direction: &'static str,
+    answered_by: Option<&'static str>,
+    api_version: &'static str,
+    forwarded_from: Option<&'c str>,
+    group_sid: Option<&'c str>,
+    caller_name: Option<&'c str>,
+    queue_time: &'static str,
+    trunk_sid: Option<&'c str>,
+    uri: String,
+    subresource_uris: Subresources,
+}
+
+#[derive(Serialize)]
+struct Subresources {
+    notifications: String,
+    recordings: String,
+}
+
+impl Call {
+    pub(super) fn shown(&self) -> Shown<'_> {
+        let Call {
+            sid, account_sid, ..
+        } = self;
+        let uri = format!("/2010-04-01/Accounts/{account_sid}/Calls/{sid}");
+        Shown {
+            sid,
+            date_created: rfc2822(self.created),
+            date_updated: rfc2822(self.updated),
+            parent_call_sid: None,
+            account_sid,
+            to: &self.to,
+            to_formatted: formatted(&self.to),
+            from: &self.from,
+            from_formatted: formatted(&self.from),
+            phone_number_sid: None,
+            status: self.status.as_str(),
+            start_time: self.started.map(rfc2822),
+            end_time: self.ended.map(rfc2822),
+            duration: self.ended.map(|_| self.lasted.as_secs().to_string()),
+            price: None,
+            price_unit: "USD",
+            direction: "outbound-api",
+            answered_by: (self.detects_machines && self.started.is_some()).then_some("human"),
+            api_version: "2010-04-01",
+            forwarded_from: None,
+            group_sid: None,
+            caller_name: None,
+            queue_time: "0",
+            trunk_sid: None,
+            uri: format!("{uri}.json"),
+            subresource_uris: Subresources {
+                notifications: format!("{uri}/Notifications.json"),
+                recordings: format!("{uri}/Recordings.json"),
+            },
+        }
+    }
+
+    pub(super) fn reply(&self, status: u16) -> Reply {
+        Reply {
+            status,
+            // Numbers and texts alone: it cannot fail.
+            body: serde_json::to_string(&self.shown()).unwrap_or_default(),
+        }
+    }
+
+    /// One line for the developer.
+    pub(super) fn told(&self) -> String {
+        let heard = match &self.heard {
+            Heard::At(method, url) => format!("{} {url}", method.as_str()),
+            Heard::Twiml(text) => format!("{} bytes of TwiML", text.len()),
+        };
+        format!(
+            "call {} from {} to {}: {heard} ({}; it stays on this machine)",
+            self.sid,
+            self.from,
+            self.to,
+            self.status.as_str(),
+        )
+    }
+}
+
+/// `(415) 555-0100`: numbers of North America as people there write them, all else as it is.
+fn formatted(number: &str) -> String {
+    match number.strip_prefix("+1") {
+        Some(rest) if rest.len() == 10 && rest.bytes().all(|b| b.is_ascii_digit()) => {
+            format!("({}) {}-{}", &rest[..3], &rest[3..6], &rest[6..])
+        }
+        _ => number.to_string(),
+    }
+}

@@ -1,0 +1,384 @@
+//! Calls that functions place with the development account, by the real package `twilio`.
+
+use crate::console::{TOKEN, console};
+use crate::project::{Project, Site, within};
+use serde_json::{Value, json};
+use switchboard::web_console::ConsolePort;
+use switchboard::{Level, Token};
+
+/// A function that does `body` with `client` and `event`, and answers with what that returns, or with the
+/// error.
+fn asking(body: &str) -> String {
+    format!(
+        "exports.handler = async (context, event, callback) => {{
+            const client = context.getTwilioClient();
+            const at = (path) => `https://${{context.DOMAIN_NAME}}${{path}}`;
+            try {{
+                callback(null, await (async () => {{ {body} }})());
+            }} catch (error) {{
+                callback(null, [error.status, error.code, error.message]);
+            }}
+        }};"
+    )
+}
+
+const PLACE: &str = "
+    const { sid, status, direction } = await client.calls.create({
+        to: '+14155550100', from: '+15005550006', url: at('/voice'), timeout: 20,
+        statusCallback: at('/told'), statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
+    });
+    return [sid, status, direction];";
+
+const FETCH: &str = "
+    const { status, duration, answeredBy, endTime } = await client.calls(event.sid).fetch();
+    return [status, duration, answeredBy, endTime instanceof Date];";
+
+const END: &str = "
+    const { sid } = await client.calls(event.sid).update({ status: event.status });
+    return [sid];";
+
+const VOICE: &str = "exports.handler = (context, event, callback) => {
+    console.log(['voice', event.CallStatus, event.Direction, event.From, event.To, event.Digits].join());
+    const twiml = new Twilio.twiml.VoiceResponse();
+    if (event.Digits) twiml.say(`You pressed ${event.Digits}.`);
+    else twiml.gather({ numDigits: 1, action: '/voice' }).say('Press a key.');
+    callback(null, twiml);
+};";
+
+const TOLD: &str = "exports.handler = (context, event, callback) => {
+    const { CallStatus, SequenceNumber, Direction, From, To, CallDuration } = event;
+    console.log([CallStatus, SequenceNumber, Direction, From, To, CallDuration].join());
+    callback(null);
+};";
+
+/// A project whose functions place calls, with as many phones as there are `numbers`.
+async fn site(numbers: &[&str]) -> Site {
+    let site = Project::new()
+        .packages()
+        .file("functions/place.js", &asking(PLACE))
+        .file("functions/fetch.js", &asking(FETCH))
+        .file("functions/end.js", &asking(END))
+        .file("functions/voice.protected.js", VOICE)
+        .file("functions/told.protected.js", TOLD)
+        .with(|builder| builder.console(ConsolePort::Given(0), Token::given(TOKEN)))
+        .start()
+        .await;
+    for number in numbers {
+        let wish = json!({ "number": number }).to_string();
+        let added = console(&site, "POST /api/1/phone/phones", &wish);
+        assert_eq!(added.status, 201);
+    }
+    site
+}
+
+fn json_at(site: &Site, target: &str) -> Value {
+    let reply = site.ask(&format!("GET {target}"), "");
+    assert_eq!(reply.status, 200, "{target}: {}", reply.text());
+    serde_json::from_slice(&reply.body).expect("JSON")
+}
+
+/// Places a call, and returns its SID.
+fn place(site: &Site) -> String {
+    let placed = json_at(site, "/place");
+    let sid = placed[0].as_str().expect("a SID").to_string();
+    assert!(sid.starts_with("CA") && sid.len() == 34, "{placed}");
+    assert_eq!(placed, json!([sid, "queued", "outbound-api"]));
+    sid
+}
+
+/// The latest talk of the first phone, once it is `fit`.
+async fn talk(site: &Site, fit: impl Fn(&Value) -> bool) -> Value {
+    let asked = async {
+        loop {
+            let told = console(site, "GET /api/1/phone", "");
+            let told: Value = serde_json::from_slice(&told.body).expect("JSON");
+            let talks = told["phones"][0]["talks"].as_array().cloned();
+            match talks.unwrap_or_default().pop() {
+                Some(talk) if fit(&talk) => return talk,
+                _ => tokio::task::yield_now().await,
+            }
+        }
+    };
+    within(asked).await
+}
+
+/// The latest talk of the first phone, once it rings.
+async fn ringing(site: &Site) -> Value {
+    talk(site, |talk| talk["wanted"]["kind"] == "ring").await
+}
+
+fn act(site: &Site, talk: &Value, what: &Value) -> Value {
+    let path = format!("POST /api/1/phone/talks/{}/acts", talk["id"]);
+    let reply = console(site, &path, &what.to_string());
+    serde_json::from_slice(&reply.body).expect("JSON")
+}
+
+/// What `count` requests that Twilio made of `path` printed, once they have come.
+async fn printed(site: &Site, path: &str, count: usize) -> Vec<String> {
+    let journal = site.running().journal();
+    let told = async {
+        loop {
+            let latest = journal.latest();
+            let exchanges = journal.exchanges();
+            let of_path = exchanges.iter().filter(|e| e.request.uri.path() == path);
+            let told: Vec<String> = of_path
+                .map(|e| {
+                    assert_eq!(e.status.as_u16(), 200);
+                    e.console[0].text.clone()
+                })
+                .collect();
+            if told.len() >= count {
+                return told;
+            }
+            journal.newer_than(latest).await;
+        }
+    };
+    within(told).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_rings_is_answered_and_goes_on() {
+    let site = site(&["+14155550100"]).await;
+    let sid = place(&site);
+    let exchanges = site.running().journal().exchanges();
+    let exchange = exchanges.iter().find(|e| e.request.uri.path() == "/place");
+    let exchange = exchange.expect("it is kept");
+    let (level, said) = (exchange.console[0].level, &exchange.console[0].text);
+    assert_eq!(level, Level::Info);
+    let expected = format!(
+        "call {sid} from +15005550006 to +14155550100: POST https://localhost:{}/voice (queued; it stays on this machine)",
+        site.port()
+    );
+    assert_eq!(*said, expected);
+    let rings = ringing(&site).await;
+    assert_eq!(
+        [
+            &rings["kind"],
+            &rings["incoming"],
+            &rings["sid"],
+            &rings["target"],
+            &rings["from"]
+        ],
+        [
+            &json!("call"),
+            &json!(true),
+            &json!(sid),
+            &json!("functions/place.js"),
+            &json!("+15005550006")
+        ]
+    );
+    assert_eq!(
+        rings["wanted"],
+        json!({ "kind": "ring", "timeout_ms": 20_000 })
+    );
+    let fetch = format!("/fetch?sid={sid}");
+    assert_eq!(
+        json_at(&site, &fetch),
+        json!(["ringing", null, null, false])
+    );
+
+    let asked = act(&site, &rings, &json!({ "do": "answer" }));
+    assert_eq!(asked["wanted"]["kind"], "gather", "{asked}");
+    assert_eq!(json_at(&site, &fetch)[0], "in-progress");
+    // What is answered cannot be answered again, nor taken back.
+    let again = act(&site, &rings, &json!({ "do": "answer" }));
+    assert_eq!(
+        again["error"],
+        "nothing rings: the call is answered already"
+    );
+
+    let over = act(&site, &rings, &json!({ "do": "press", "keys": "7" }));
+    assert_eq!(over["ended"]["why"], "nothing-left", "{over}");
+    let steps = over["steps"].as_array().expect("steps");
+    let said = steps.iter().filter(|step| step["kind"] == "say");
+    let said: Vec<&Value> = said.map(|step| &step["text"]).collect();
+    assert_eq!(said, ["Press a key.", "You pressed 7."]);
+    assert_eq!(
+        printed(&site, "/voice", 2).await,
+        [
+            "voice,in-progress,outbound-api,+15005550006,+14155550100,",
+            "voice,in-progress,outbound-api,+15005550006,+14155550100,7",
+        ]
+    );
+    let ends = "outbound-api,+15005550006,+14155550100";
+    let told = printed(&site, "/told", 4).await;
+    let duration = json_at(&site, &fetch)[1].clone();
+    let duration = duration.as_str().expect("a duration");
+    assert_eq!(
+        told,
+        [
+            format!("initiated,0,{ends},"),
+            format!("ringing,1,{ends},"),
+            format!("in-progress,2,{ends},"),
+            format!("completed,3,{ends},{duration}"),
+        ]
+    );
+    assert_eq!(
+        json_at(&site, &fetch),
+        json!(["completed", duration, null, true])
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_answers_where_no_phone_has_the_number() {
+    let site = site(&["+14155550199"]).await;
+    let sid = place(&site);
+    let ends = "outbound-api,+15005550006,+14155550100";
+    assert_eq!(
+        printed(&site, "/told", 3).await,
+        [
+            format!("initiated,0,{ends},"),
+            format!("ringing,1,{ends},"),
+            format!("no-answer,2,{ends},0"),
+        ]
+    );
+    let fetched = json_at(&site, &format!("/fetch?sid={sid}"));
+    assert_eq!(fetched, json!(["no-answer", "0", null, true]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_is_declined_or_left_ringing() {
+    let site = site(&["+14155550100"]).await;
+    for (what, why, status) in [
+        ("hang-up", "busy", "busy"),
+        ("time-out", "no-answer", "no-answer"),
+    ] {
+        let sid = place(&site);
+        let rings = ringing(&site).await;
+        let over = act(&site, &rings, &json!({ "do": what }));
+        assert_eq!(over["ended"]["why"], why, "{over}");
+        let fetched = json_at(&site, &format!("/fetch?sid={sid}"));
+        assert_eq!(fetched, json!([status, "0", null, true]));
+    }
+    let told = printed(&site, "/told", 6).await;
+    assert!(
+        told[2].starts_with("busy,2") && told[5].starts_with("no-answer,2"),
+        "{told:?}"
+    );
+    assert!(
+        site.running()
+            .journal()
+            .exchanges()
+            .iter()
+            .all(|e| e.request.uri.path() != "/voice")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_ends_a_call() {
+    let site = site(&["+14155550100"]).await;
+    // While it rings it is taken back.
+    let sid = place(&site);
+    ringing(&site).await;
+    assert_eq!(
+        json_at(&site, &format!("/end?sid={sid}&status=canceled")),
+        json!([sid])
+    );
+    let over = talk(&site, |talk| talk["ended"]["why"] == "canceled").await;
+    assert_eq!(over["ended"]["text"], "the API has taken the call back");
+    assert!(printed(&site, "/told", 3).await[2].starts_with("canceled,2"));
+    // Answered, it is hung up; and only then it is over.
+    let sid = place(&site);
+    let rings = ringing(&site).await;
+    act(&site, &rings, &json!({ "do": "answer" }));
+    let end = format!("/end?sid={sid}&status=canceled");
+    assert_eq!(json_at(&site, &end), json!([sid]));
+    assert_eq!(
+        json_at(&site, &format!("/fetch?sid={sid}"))[0],
+        "in-progress"
+    );
+    let end = format!("/end?sid={sid}&status=completed");
+    assert_eq!(json_at(&site, &end), json!([sid]));
+    let over = talk(&site, |talk| talk["ended"]["why"] == "hangup").await;
+    assert_eq!(over["ended"]["text"], "the API has ended the call");
+    assert!(printed(&site, "/told", 7).await[6].starts_with("completed,3"));
+    let refused = json!([400, 21220, "Call is not in-progress. Cannot redirect."]);
+    assert_eq!(json_at(&site, &end), refused);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_is_removed_ends_its_calls() {
+    let site = site(&["+14155550100"]).await;
+    let sid = place(&site);
+    ringing(&site).await;
+    let told = console(&site, "GET /api/1/phone", "");
+    let told: Value = serde_json::from_slice(&told.body).expect("JSON");
+    let path = format!("DELETE /api/1/phone/phones/{}", told["phones"][0]["id"]);
+    assert_eq!(console(&site, &path, "").status, 204);
+    assert!(printed(&site, "/told", 3).await[2].starts_with("canceled,2"));
+    let fetched = json_at(&site, &format!("/fetch?sid={sid}"));
+    assert_eq!(fetched, json!(["canceled", "0", null, true]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twiml_comes_with_the_call_itself() {
+    let body = "
+        const { sid } = await client.calls.create({
+            to: '+14155550100', from: '+15005550006', machineDetection: 'Enable',
+            twiml: `<Response><Say>Ahoy</Say><Redirect>${at('/voice')}?Digits=9</Redirect></Response>`,
+        });
+        return [sid];";
+    let site = Project::new()
+        .packages()
+        .file("functions/place.js", &asking(body))
+        .file(
+            "functions/voice.js",
+            "exports.handler = (context, event, callback) => {
+                const twiml = new Twilio.twiml.VoiceResponse();
+                twiml.say(`${event.AnsweredBy} ${event.Digits}`);
+                callback(null, twiml);
+            };",
+        )
+        .with(|builder| builder.console(ConsolePort::Given(0), Token::given(TOKEN)))
+        .start()
+        .await;
+    let phone = console(
+        &site,
+        "POST /api/1/phone/phones",
+        r#"{"number":"+14155550100"}"#,
+    );
+    assert_eq!(phone.status, 201);
+    json_at(&site, "/place");
+    let over = act(&site, &ringing(&site).await, &json!({ "do": "answer" }));
+    let steps = over["steps"].as_array().expect("steps");
+    let said = steps.iter().filter(|step| step["kind"] == "say");
+    let said: Vec<&Value> = said.map(|step| &step["text"]).collect();
+    assert_eq!(said, ["Ahoy", "human 9"], "{over}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_are_listed_and_deleted() {
+    let body = "
+        const place = (to) => client.calls.create({ to, from: '+15005550006', twiml: '<Response/>' });
+        const { sid } = await place('+14155550101');
+        await place('(415) 555-0102');
+        const numbers = async (options) => (await client.calls.list(options)).map(({ to }) => to);
+        const over = async () => {
+            for (;;) if ((await client.calls.list({ status: 'no-answer' })).length === 2) return;
+        };
+        await over();
+        const all = await numbers({ pageSize: 1 });
+        const one = await numbers({ to: '+14155550101', endTimeAfter: new Date(0) });
+        const none = await numbers({ status: 'busy' });
+        const started = await numbers({ startTimeAfter: new Date(0) });
+        const removed = await client.calls(sid).remove();
+        const gone = await client.calls(sid).fetch().catch(({ status, code }) => [status, code]);
+        return [all, one, none, started, removed, gone, await numbers()];";
+    let site = Project::new()
+        .packages()
+        .file("functions/list.js", &asking(body))
+        .start()
+        .await;
+    assert_eq!(
+        json_at(&site, "/list"),
+        json!([
+            ["+14155550102", "+14155550101"],
+            ["+14155550101"],
+            [],
+            [],
+            true,
+            [404, 20404],
+            ["+14155550102"],
+        ])
+    );
+}
