@@ -114,7 +114,11 @@ impl Courier {
         match rung {
             // A walk that fails says so on its phone.
             Ok(walking) => drop(walking.await),
-            Err(call) => alone(call, self.line, &self.outbox, &self.journal).await,
+            Err(call) => {
+                let text = place::nobody(&call, self.phones.is_some());
+                self.journal.note(Notice::Said { text });
+                alone(call, self.line, &self.outbox, &self.journal).await;
+            }
         }
     }
 

@@ -76,6 +76,20 @@ pub(super) fn begin(call: &Call) -> Option<Box<CallSession>> {
     CallSession::ring(setup, ring).ok().map(Box::new)
 }
 
+/// Why nobody answers the call, with the way out.
+pub(super) fn nobody(call: &CallSession, has_phones: bool) -> String {
+    let (sid, to) = (call.sid(), call.setup().wishes.to.as_deref());
+    let to = to.unwrap_or_default();
+    match has_phones {
+        true => {
+            format!("nobody answers call {sid}: add a phone with the number {to} in the console")
+        }
+        false => {
+            format!("nobody answers call {sid}: phones ring in the console, and it is left out")
+        }
+    }
+}
+
 /// What requests of such a call are signed by.
 pub(crate) fn signer() -> Signer {
     Signer::new(DEVELOPMENT_AUTH_TOKEN)

@@ -221,8 +221,14 @@ async fn a_call_rings_is_answered_and_goes_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_answers_where_no_phone_has_the_number() {
-    let site = site(&["+14155550199"]).await;
+    let mut site = site(&["+14155550199"]).await;
     let sid = place(&site);
+    assert_eq!(
+        site.said().await,
+        format!(
+            "nobody answers call {sid}: add a phone with the number +14155550100 in the console"
+        )
+    );
     let ends = "outbound-api,+15005550006,+14155550100";
     assert_eq!(
         printed(&site, "/told", 3).await,
@@ -364,7 +370,7 @@ async fn calls_are_listed_and_deleted() {
         const removed = await client.calls(sid).remove();
         const gone = await client.calls(sid).fetch().catch(({ status, code }) => [status, code]);
         return [all, one, none, started, removed, gone, await numbers()];";
-    let site = Project::new()
+    let mut site = Project::new()
         .packages()
         .file("functions/list.js", &asking(body))
         .start()
@@ -381,4 +387,11 @@ async fn calls_are_listed_and_deleted() {
             ["+14155550102"],
         ])
     );
+    for _ in 0..2 {
+        let said = site.said().await;
+        assert!(
+            said.ends_with(": phones ring in the console, and it is left out"),
+            "{said}"
+        );
+    }
 }
