@@ -15,7 +15,7 @@ pub(crate) use place::{Phones, alone, signer, tell};
 use crate::journal::{Journal, Notice};
 use crate::outbox::Outbox;
 use crate::phone::session::{Performed, Request};
-use crate::rest::{Call, Message, Sent, Status};
+use crate::rest::{Call, Change, Message, Sent, Status};
 use crate::server::grace;
 use crate::stop::Stop;
 use crate::webhook::{Kind, Moment, Wishes, compose, succeeded};
@@ -93,7 +93,7 @@ impl Courier {
                     match &left.sent {
                         Sent::Message(message) => courier.follow(message, &stop).await,
                         Sent::Call(call) => courier.place(call, &left.by).await,
-                        Sent::HangUp(sid) => courier.hang_up(sid).await,
+                        Sent::Change(sid, change) => courier.change(sid, change).await,
                     }
                     drop(permit);
                 });
@@ -122,9 +122,10 @@ impl Courier {
         }
     }
 
-    async fn hang_up(self, sid: &str) {
+    async fn change(self, sid: &str, change: &Change) {
         let phones = self.phones.as_ref();
-        if let Some(walking) = phones.and_then(|phones| phones.hang_up(sid, self.line)) {
+        let change = place::change(change);
+        if let Some(walking) = phones.and_then(|phones| phones.change(sid, change, self.line)) {
             drop(walking.await);
         }
     }

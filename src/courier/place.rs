@@ -7,9 +7,9 @@ use super::{Line, lost};
 use crate::config::DEVELOPMENT_AUTH_TOKEN;
 use crate::journal::{Journal, Notice};
 use crate::outbox::Outbox;
-use crate::phone::session::{Act, CallSession, Ring, Setup, Wanted};
+use crate::phone::session::{Act, CallSession, Change, Ring, Setup, Wanted};
 use crate::phone::{First, Progress};
-use crate::rest::{Call, CallStatus, Heard};
+use crate::rest::{self, Call, CallStatus, Heard};
 use crate::signature::Signer;
 use crate::twiml::Method;
 use crate::webhook::{Kind, Wishes};
@@ -31,8 +31,8 @@ pub(crate) trait Phones: fmt::Debug + Send + Sync {
         line: Line,
     ) -> Result<JoinHandle<()>, Box<CallSession>>;
 
-    /// The API ends the call of that SID, if a phone has it.
-    fn hang_up(&self, sid: &str, line: Line) -> Option<JoinHandle<()>>;
+    /// The API changes the call of that SID, if a phone has it.
+    fn change(&self, sid: &str, change: Change, line: Line) -> Option<JoinHandle<()>>;
 }
 
 /// The call that was asked for, before anything of it has happened. `None` where there can be no such
@@ -58,10 +58,7 @@ pub(super) fn begin(call: &Call) -> Option<Box<CallSession>> {
         status_callback: call.status_callback.as_ref().map(|(_, url)| url.clone()),
     };
     let ring = Ring {
-        first: match &call.heard {
-            Heard::At(method, url) => First::At(*method, url.clone()),
-            Heard::Twiml(text) => First::Twiml(text.clone()),
-        },
+        first: first(&call.heard),
         events: call
             .events
             .iter()
@@ -74,6 +71,20 @@ pub(super) fn begin(call: &Call) -> Option<Box<CallSession>> {
         timeout: call.timeout,
     };
     CallSession::ring(setup, ring).ok().map(Box::new)
+}
+
+fn first(heard: &Heard) -> First {
+    match heard {
+        Heard::At(method, url) => First::At(*method, url.clone()),
+        Heard::Twiml(text) => First::Twiml(text.clone()),
+    }
+}
+
+pub(super) fn change(change: &rest::Change) -> Change {
+    match change {
+        rest::Change::HangUp => Change::HangUp,
+        rest::Change::Lead(heard) => Change::Lead(first(heard)),
+    }
 }
 
 /// Why nobody answers the call, with the way out.
@@ -126,7 +137,7 @@ pub(crate) async fn alone(
             None => return,
             // What nobody hears has no more to say.
             Some(Wanted::Ring { .. }) if call.act(&Act::TimeOut).is_ok() => {}
-            Some(_) => call.hang_up(),
+            Some(_) => call.change(Change::HangUp),
         }
     }
 }

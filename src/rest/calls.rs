@@ -3,7 +3,7 @@
 use super::call::{Call, CallStatus};
 use super::page::{Page, within};
 use super::refused::Refused;
-use super::{Answered, Now, Reply, Request, Sent, place};
+use super::{Answered, Change, Now, Reply, Request, Sent, place};
 use crate::console::Level;
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -76,16 +76,21 @@ impl Calls {
         })
     }
 
-    /// A call can be ended. That it is led to other TwiML is not imitated.
+    /// A call is ended, or led to other TwiML.
     fn update(&mut self, sid: &str, request: &Request) -> Result<Answered, Refused> {
         let call = &self.kept[self.find(sid, request)?];
-        let ends = match request.parameter("Status") {
-            Some("completed") => true,
-            // "Calls that are in-progress cannot be canceled": they go on.
-            Some("canceled") => call.status != CallStatus::InProgress,
+        let is_led = ["Url", "Twiml"]
+            .into_iter()
+            .any(|name| request.parameter(name).is_some());
+        let change = match request.parameter("Status") {
+            Some("completed") => Some(Change::HangUp),
+            // It takes back what nobody has answered; others go on.
+            Some("canceled") => (call.status != CallStatus::InProgress).then_some(Change::HangUp),
+            None if is_led => Some(Change::Lead(place::heard(request)?)),
             _ => return Err(Refused::call_update()),
         };
-        if call.status.is_last() {
+        let leads = matches!(change, Some(Change::Lead(_)));
+        if call.status.is_last() || (leads && call.status != CallStatus::InProgress) {
             return Err(Refused::given(
                 21220,
                 "Call is not in-progress. Cannot redirect.",
@@ -94,7 +99,7 @@ impl Calls {
         Ok(Answered {
             reply: call.reply(200),
             said: None,
-            sent: ends.then(|| Sent::HangUp(sid.to_string())),
+            sent: change.map(|change| Sent::Change(sid.to_string(), change)),
         })
     }
 

@@ -106,8 +106,17 @@ pub(crate) enum Sent {
     Message(Box<Message>),
     /// A call is to be placed.
     Call(Box<Call>),
-    /// The call of this SID is to end.
-    HangUp(String),
+    /// The call of this SID is to be changed.
+    Change(String, Change),
+}
+
+/// What is to become of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It ends.
+    HangUp,
+    /// It goes on with this.
+    Lead(Heard),
 }
 
 /// When a request is answered, and what its message will be called.

@@ -115,7 +115,7 @@ fn ends(request: &Request) -> Result<(String, String), Refused> {
 }
 
 /// What is heard: `Url` before `Twiml`, as Twilio has it.
-fn heard(request: &Request) -> Result<Heard, Refused> {
+pub(super) fn heard(request: &Request) -> Result<Heard, Refused> {
     if request.parameter("ApplicationSid").is_some() {
         return Err(Refused::application_not_here());
     }

@@ -66,14 +66,12 @@ impl Refused {
         }
     }
 
-    /// A call can be ended; that it is led elsewhere is not imitated.
+    /// A call can be ended, and led to other TwiML. Twilio's words for all else are not public.
     pub(super) fn call_update() -> Self {
         Refused {
-            status: 501,
+            status: 400,
             code: None,
-            message: "with the development account a call can only be given Status=completed or \
-                      Status=canceled: set ACCOUNT_SID and AUTH_TOKEN in the .env file, and Twilio \
-                      leads it to other TwiML"
+            message: "a call can be given Status=completed, Status=canceled, a Url or Twiml"
                 .to_string(),
         }
     }

@@ -91,7 +91,7 @@ impl Answered {
     pub(super) fn message(&self) -> Option<&Message> {
         match self.sent.as_ref()? {
             Sent::Message(message) => Some(message),
-            Sent::Call(_) | Sent::HangUp(_) => None,
+            Sent::Call(_) | Sent::Change(..) => None,
         }
     }
 }

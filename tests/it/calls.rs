@@ -51,9 +51,13 @@ const TOLD: &str = "exports.handler = (context, event, callback) => {
     callback(null);
 };";
 
-/// A project whose functions place calls, with as many phones as there are `numbers`.
-async fn site(numbers: &[&str]) -> Site {
-    let site = Project::new()
+/// A project whose functions place calls, with `more` files, and as many phones as there are `numbers`.
+async fn site(numbers: &[&str], more: &[(&str, &str)]) -> Site {
+    let files = |project: Project| {
+        more.iter()
+            .fold(project, |project, (path, text)| project.file(path, text))
+    };
+    let site = files(Project::new())
         .packages()
         .file("functions/place.js", &asking(PLACE))
         .file("functions/fetch.js", &asking(FETCH))
@@ -138,7 +142,7 @@ async fn printed(site: &Site, path: &str, count: usize) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_rings_is_answered_and_goes_on() {
-    let site = site(&["+14155550100"]).await;
+    let site = site(&["+14155550100"], &[]).await;
     let sid = place(&site);
     let exchanges = site.running().journal().exchanges();
     let exchange = exchanges.iter().find(|e| e.request.uri.path() == "/place");
@@ -221,7 +225,7 @@ async fn a_call_rings_is_answered_and_goes_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_answers_where_no_phone_has_the_number() {
-    let mut site = site(&["+14155550199"]).await;
+    let mut site = site(&["+14155550199"], &[]).await;
     let sid = place(&site);
     assert_eq!(
         site.said().await,
@@ -244,7 +248,7 @@ async fn nobody_answers_where_no_phone_has_the_number() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_is_declined_or_left_ringing() {
-    let site = site(&["+14155550100"]).await;
+    let site = site(&["+14155550100"], &[]).await;
     for (what, why, status) in [
         ("hang-up", "busy", "busy"),
         ("time-out", "no-answer", "no-answer"),
@@ -272,7 +276,7 @@ async fn a_call_is_declined_or_left_ringing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_api_ends_a_call() {
-    let site = site(&["+14155550100"]).await;
+    let site = site(&["+14155550100"], &[]).await;
     // While it rings it is taken back.
     let sid = place(&site);
     ringing(&site).await;
@@ -303,8 +307,39 @@ async fn the_api_ends_a_call() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_api_leads_a_call_elsewhere() {
+    let lead = "
+        const { sid, status } = await client.calls(event.sid).update(
+            event.url ? { url: at(event.url), method: 'GET' } : { twiml: '<Response><Say>Goodbye</Say></Response>' });
+        return [sid, status];";
+    let site = site(&["+14155550100"], &[("functions/lead.js", &asking(lead))]).await;
+    let sid = place(&site);
+    let rings = ringing(&site).await;
+    // Nobody has answered yet.
+    let refused = json!([400, 21220, "Call is not in-progress. Cannot redirect."]);
+    let elsewhere = format!("/lead?sid={sid}&url=/voice?Digits=4");
+    assert_eq!(json_at(&site, &elsewhere), refused);
+    act(&site, &rings, &json!({ "do": "answer" }));
+    let again = format!("/lead?sid={sid}&url=/voice");
+    assert_eq!(json_at(&site, &again), json!([sid, "in-progress"]));
+    let asked_again = |talk: &Value| {
+        let steps = talk["steps"].as_array().expect("steps");
+        steps.iter().filter(|step| step["kind"] == "gather").count() == 2
+    };
+    talk(&site, asked_again).await;
+    let goodbye = format!("/lead?sid={sid}");
+    assert_eq!(json_at(&site, &goodbye), json!([sid, "in-progress"]));
+    let over = talk(&site, |talk| talk["ended"]["why"] == "nothing-left").await;
+    let steps = over["steps"].as_array().expect("steps");
+    let said = steps.iter().filter(|step| step["kind"] == "say");
+    let said: Vec<&Value> = said.map(|step| &step["text"]).collect();
+    assert_eq!(said, ["Press a key.", "Press a key.", "Goodbye"]);
+    assert_eq!(json_at(&site, &goodbye), refused);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_phone_that_is_removed_ends_its_calls() {
-    let site = site(&["+14155550100"]).await;
+    let site = site(&["+14155550100"], &[]).await;
     let sid = place(&site);
     ringing(&site).await;
     let told = console(&site, "GET /api/1/phone", "");

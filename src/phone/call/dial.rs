@@ -232,6 +232,12 @@ impl Dialling {
         told(events, then)
     }
 
+    /// Nobody waits for an answer any more: what is told of that, and the call.
+    pub(super) fn given_up(mut self) -> (Vec<crate::phone::Fetch>, Box<Call>) {
+        let events = self.events(DialStatus::Canceled, Duration::ZERO);
+        (events, self.call)
+    }
+
     /// Time passes, and what happens to each party's call is told. Of several parties the first
     /// one answers, and the others' calls are withdrawn.
     fn events(&mut self, status: DialStatus, talked: Duration) -> Vec<crate::phone::Fetch> {

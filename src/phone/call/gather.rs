@@ -65,7 +65,7 @@ fn tells_silence(verb: &Element) -> bool {
 /// The caller is asked for keys or speech.
 #[derive(Clone, Debug)]
 pub struct Gathering {
-    call: Box<Call>,
+    pub(super) call: Box<Call>,
     verb: Element,
     gather: Gather,
 }

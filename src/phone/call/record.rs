@@ -41,7 +41,7 @@ impl Record {
 /// The caller is recorded.
 #[derive(Clone, Debug)]
 pub struct Recording {
-    call: Box<Call>,
+    pub(super) call: Box<Call>,
     verb: Element,
     record: Record,
     said: String,

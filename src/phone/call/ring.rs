@@ -51,7 +51,7 @@ impl Progress {
     }
 }
 
-/// What is heard first in a call that is placed.
+/// What is heard first in a call that is placed, or where the API leads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum First {
     /// What this absolute URL answers.
@@ -137,6 +137,43 @@ impl Call {
     }
 }
 
+impl Call {
+    /// The call goes on with `first`.
+    fn go_on(mut self: Box<Self>, first: First) -> CallTurn {
+        match first {
+            First::At(method, url) => {
+                let asking = self.instructions.begin(method, &url);
+                self.ask(asking)
+            }
+            First::Twiml(text) => match self.instructions.given(&text) {
+                Ok((heard, from)) => self.heard(heard, from),
+                Err(fault) => self.fail(fault),
+            },
+        }
+    }
+}
+
+impl CallTurn {
+    /// The API leads the call to `first`, whatever the turn; what is told already is told to its end. A
+    /// call that rings, or is over, is led nowhere.
+    pub fn lead(self, first: First) -> CallTurn {
+        match self {
+            CallTurn::Fetch(fetching) => fetching.instead(
+                |call| call.go_on(first.clone()),
+                |turn| turn.lead(first.clone()),
+            ),
+            CallTurn::Step(playing) => playing.call.go_on(first),
+            CallTurn::Gather(gathering) => gathering.call.go_on(first),
+            CallTurn::Record(recording) => recording.call.go_on(first),
+            CallTurn::Dial(dialling) => {
+                let (events, call) = dialling.given_up();
+                told(events, call.go_on(first))
+            }
+            turn @ (CallTurn::Ring(_) | CallTurn::End(_)) => turn,
+        }
+    }
+}
+
 impl Ringing {
     /// When, counted from the beginning of the call.
     pub fn at(&self) -> Duration {
@@ -153,16 +190,7 @@ impl Ringing {
         // There is nobody left to be refused: `<Reject>` hangs up.
         self.call.stage = Stage::Open;
         let event = self.call.progress(Progress::Answered, "in-progress", None);
-        let turn = match self.first {
-            First::At(method, url) => {
-                let asking = self.call.instructions.begin(method, &url);
-                self.call.ask(asking)
-            }
-            First::Twiml(text) => match self.call.instructions.given(&text) {
-                Ok((heard, from)) => self.call.heard(heard, from),
-                Err(fault) => self.call.fail(fault),
-            },
-        };
+        let turn = self.call.go_on(self.first);
         told(event.into_iter().collect(), turn)
     }
 

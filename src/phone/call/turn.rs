@@ -73,6 +73,19 @@ impl Fetching {
         }
     }
 
+    /// The call goes another way than with the answer; what is only told is told all the same, and what
+    /// comes of that is another turn.
+    pub(super) fn instead(
+        self,
+        of_call: impl FnOnce(Box<Call>) -> CallTurn,
+        of_turn: impl FnOnce(CallTurn) -> CallTurn,
+    ) -> CallTurn {
+        match self.then {
+            Then::Heard(call) => of_call(call),
+            Then::Told(turn) => CallTurn::Fetch(Fetching::told(self.fetch, of_turn(*turn))),
+        }
+    }
+
     /// The answer has come.
     pub fn answered(self, answer: &Answer) -> CallTurn {
         let mut call = match self.then {
@@ -141,10 +154,9 @@ impl CallTurn {
     /// Whoever is at the other end hangs up, whatever the turn; what is told already is told to its end.
     pub fn hang_up(self) -> CallTurn {
         match self {
-            CallTurn::Fetch(Fetching { fetch, then }) => match then {
-                Then::Heard(call) => call.end(Ending::CallerHungUp),
-                Then::Told(turn) => CallTurn::Fetch(Fetching::told(fetch, turn.hang_up())),
-            },
+            CallTurn::Fetch(fetching) => {
+                fetching.instead(|call| call.end(Ending::CallerHungUp), CallTurn::hang_up)
+            }
             CallTurn::Step(playing) => playing.hang_up(),
             CallTurn::Gather(gathering) => gathering.hang_up(),
             CallTurn::Record(recording) => recording.hang_up(Duration::ZERO),

@@ -30,8 +30,19 @@ pub struct CallSession {
     placed: bool,
     /// Whether somebody is at the other end, or was.
     answered: bool,
-    /// Whether it is to end as soon as the present request has its answer.
-    ending: bool,
+    /// What the API wants of it as soon as the present request has its answer.
+    change: Option<Change>,
+    /// Whether the API has ended it.
+    ended_by_api: bool,
+}
+
+/// What the API does to a call that it has placed.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// Ends it.
+    HangUp,
+    /// Leads it to other TwiML, once somebody has answered.
+    Lead(First),
 }
 
 /// How a call goes that the API places.
@@ -105,7 +116,8 @@ impl CallSession {
             failing: false,
             placed: false,
             answered: false,
-            ending: false,
+            change: None,
+            ended_by_api: false,
         }
     }
 
@@ -184,10 +196,11 @@ impl CallSession {
             }
             Err(missed) => fetching.failed(missed.cause, &missed.text),
         };
-        self.settle(match self.ending {
-            true => turn.hang_up(),
-            false => turn,
-        });
+        let turn = match self.change.take() {
+            Some(change) => self.changed(turn, change),
+            None => turn,
+        };
+        self.settle(turn);
     }
 
     /// What the caller is wanted to do, if it is the caller's turn.
@@ -215,12 +228,15 @@ impl CallSession {
         Ok(())
     }
 
-    /// The API ends it: at once, or where a request is on its way, with its answer.
-    pub fn hang_up(&mut self) {
+    /// The API changes it: at once, or where a request is on its way, with its answer.
+    pub fn change(&mut self, change: Change) {
         let turn = match self.stage.clone() {
             Stage::Over(_) => return,
             Stage::Fetch(_) => {
-                self.ending = true;
+                // What is to end is led nowhere.
+                if !matches!(self.change, Some(Change::HangUp)) {
+                    self.change = Some(change);
+                }
                 return;
             }
             Stage::Gather(gathering) => CallTurn::Gather(gathering),
@@ -229,8 +245,18 @@ impl CallSession {
             Stage::Ring(ringing) => CallTurn::Ring(ringing),
             Stage::Endless(playing) => CallTurn::Step(playing),
         };
-        self.ending = true;
-        self.settle(turn.hang_up());
+        let turn = self.changed(turn, change);
+        self.settle(turn);
+    }
+
+    fn changed(&mut self, turn: CallTurn, change: Change) -> CallTurn {
+        match change {
+            Change::HangUp => {
+                self.ended_by_api = true;
+                turn.hang_up()
+            }
+            Change::Lead(first) => turn.lead(first),
+        }
     }
 
     /// It is given up, for a reason that is no fault of the call's.
@@ -337,7 +363,7 @@ impl CallSession {
                     if let Ending::Failed(fault) = &ending {
                         self.fail(Some(fault));
                     }
-                    return self.over(Ended::of(&ending, self.ending));
+                    return self.over(Ended::of(&ending, self.ended_by_api));
                 }
             };
         }

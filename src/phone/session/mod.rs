@@ -18,7 +18,7 @@ mod tests;
 mod text;
 
 pub use act::{Act, Wanted};
-pub use call::{CallSession, Ring};
+pub use call::{CallSession, Change, Ring};
 pub use happened::{Ended, Happened, Lasts, ToldFault, What};
 pub use text::TextSession;
 

@@ -463,14 +463,14 @@ fn the_api_ends_a_call_that_it_has_placed() {
     ];
     for (first, acts, why, status) in all {
         let mut call = placed(first, &[], &acts);
-        call.hang_up();
+        call.change(Change::HangUp);
         while call.request().is_some() {
             call.performed(answer(""));
         }
         let ended = call.ended().expect("over");
         assert_eq!((ended.why, call.status()), (why, status));
         let steps = call.steps().len();
-        call.hang_up();
+        call.change(Change::HangUp);
         assert_eq!(call.steps().len(), steps);
     }
     // While a function is asked it waits for the answer, and takes nothing of it.
@@ -482,7 +482,7 @@ fn the_api_ends_a_call_that_it_has_placed() {
     {
         call.performed(answer(""));
     }
-    call.hang_up();
+    call.change(Change::HangUp);
     assert!(call.ended().is_none());
     call.performed(answer("<Say>Too late</Say><Gather/>"));
     call.performed(answer(""));
@@ -509,4 +509,38 @@ fn a_phone_that_rings_takes_no_keys() {
     let mut incoming = self::call(&["<Gather/>"], &[]);
     let answered = "nothing rings: the call is answered already";
     assert_eq!(refused(&mut incoming, &Act::Answer), answered);
+}
+
+#[test]
+fn the_api_leads_a_call_to_other_twiml() {
+    let twiml = |text: &str| First::Twiml(format!("<Response>{text}</Response>"));
+    let to = First::At(Method::Post, "http://t/other".into());
+    for (first, acts) in [
+        (twiml("<Gather/>"), vec![Act::Answer]),
+        (twiml("<Record/>"), vec![Act::Answer]),
+        (twiml("<Dial>+1</Dial>"), vec![Act::Answer]),
+        (twiml("<Say loop='0'>a</Say>"), vec![Act::Answer]),
+    ] {
+        let mut call = placed(first, &[], &acts);
+        call.change(Change::Lead(to.clone()));
+        let asked = call.request().expect("a request");
+        assert_eq!(asked.url, "http://t/other");
+        call.performed(answer("<Say>Elsewhere</Say><Gather/>"));
+        assert!(told(call.steps()).contains(&"says Elsewhere".to_string()));
+        assert_eq!(call.status(), "in-progress");
+    }
+    // What a function answers meanwhile is not heard.
+    let mut call = placed(First::At(Method::Get, "http://t/voice".into()), &[], &[]);
+    call.act(&Act::Answer).expect("it rings");
+    call.performed(answer(""));
+    call.change(Change::Lead(twiml("<Say>Elsewhere</Say><Gather/>")));
+    assert_eq!(call.request().expect("a request").url, "http://t/voice");
+    call.performed(answer("<Say>Too late</Say>"));
+    let steps = told(call.steps());
+    assert!(steps.contains(&"says Elsewhere".to_string()), "{steps:?}");
+    assert!(!steps.contains(&"says Too late".to_string()), "{steps:?}");
+    // Nobody has answered a phone that rings.
+    let mut call = placed(to.clone(), &[], &[]);
+    call.change(Change::Lead(to));
+    assert!(matches!(call.wanted(), Some(Wanted::Ring { .. })));
 }

@@ -17,7 +17,7 @@ use super::api::{other_method, read_at_most};
 use crate::body::Body;
 use crate::clock::Clock;
 use crate::courier::{self, Line};
-use crate::phone::session::{Act, CallSession, Setup, TextSession};
+use crate::phone::session::{Act, CallSession, Change, Setup, TextSession};
 use crate::signature::Signer;
 use crate::token::Token;
 use crate::webhook::{self, Kind, NUMBER, Wishes};
@@ -321,7 +321,7 @@ impl WebConsole {
                 && call.is_placed()
                 && call.ended().is_none()
             {
-                call.hang_up();
+                call.change(Change::HangUp);
                 let (outbox, journal) = (self.outbox.clone(), self.journal.clone());
                 let line = self.line();
                 tokio::spawn(async move { courier::alone(call, line, &outbox, &journal).await });

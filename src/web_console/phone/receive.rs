@@ -7,7 +7,7 @@ use super::talk::Talked;
 use super::walk;
 use crate::courier::{self, Line, signer};
 use crate::outbox::Outbox;
-use crate::phone::session::CallSession;
+use crate::phone::session::{CallSession, Change};
 use crate::rest::{Message, Sent};
 use crate::stop::Stop;
 use crate::webhook::NUMBER;
@@ -61,10 +61,10 @@ impl courier::Phones for Phones {
         Ok(tokio::spawn(walking))
     }
 
-    fn hang_up(&self, sid: &str, line: Line) -> Option<JoinHandle<()>> {
+    fn change(&self, sid: &str, change: Change, line: Line) -> Option<JoinHandle<()>> {
         let mut state = self.lock();
         let (id, call) = state.call_mut(sid)?;
-        call.hang_up();
+        call.change(change);
         drop(state);
         self.changed();
         let walking = walk::to_the_end(self.clone(), line, id, signer());
