@@ -82,6 +82,12 @@ impl Outbox {
         self.api().advance_call(sid, status, lasted, now);
     }
 
+    /// The calls that nobody has placed yet are lost.
+    pub(crate) fn fail_queued(&self) {
+        let now = self.0.clock.unix_seconds();
+        self.api().fail_queued(now);
+    }
+
     /// All that leaves from now on.
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<Arc<Left>> {
         self.0.left.subscribe()

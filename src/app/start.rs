@@ -79,7 +79,7 @@ impl Builder {
         let gateway = Gateway::new(live.clone(), journal.clone(), clock, stop.clone());
         let gateway = gateway.with_tenancy(self.tenancy).with_parity(self.parity);
         let gateway = Arc::new(gateway);
-        let phones = console.as_ref().map(|_| Phones::new(outbox.clone()));
+        let phones = Phones::new(outbox.clone(), journal.clone(), console.is_some());
         let courier = Courier {
             outbox: outbox.clone(),
             line: Line {
@@ -87,7 +87,7 @@ impl Builder {
                 live,
             },
             journal: journal.clone(),
-            phones: phones.clone().map(|phones| Arc::new(phones) as Arc<_>),
+            phones: Arc::new(phones.clone()),
         };
         let courier = Some(courier.spawn(stop.clone()));
         let serving = server::serve(listeners, Arc::clone(&gateway), stop.clone());
@@ -100,7 +100,7 @@ impl Builder {
             changed: Vec::new(),
             diagnostics: diagnostics.clone(),
         });
-        let console = console.zip(phones).map(|(opened, phones)| {
+        let console = console.map(|opened| {
             let shown = Shown {
                 gateway,
                 swap: swap.clone(),

@@ -10,23 +10,24 @@ mod pace;
 mod place;
 
 pub(crate) use line::Line;
-pub(crate) use place::{Phones, alone, signer, tell};
+pub(crate) use place::{Phones, signer, tell};
 
 use crate::journal::{Journal, Notice};
-use crate::outbox::Outbox;
+use crate::outbox::{Left, Outbox};
 use crate::phone::session::{Performed, Request};
-use crate::rest::{Call, Change, Message, Sent, Status};
+use crate::rest::{Message, Sent, Status};
 use crate::server::grace;
 use crate::stop::Stop;
 use crate::webhook::{Kind, Moment, Wishes, compose, succeeded};
 use pace::Pace;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
-/// Messages and calls that are followed at a time; others wait, as Twilio queues them.
+/// Messages that are followed at a time; others wait, as Twilio queues them.
 const AT_A_TIME: u32 = 8;
 
 /// What becomes of a message, in order.
@@ -40,94 +41,84 @@ pub(crate) struct Courier {
     /// Where it is written that somebody could not be told.
     pub(crate) journal: Journal,
     /// Where calls ring.
-    pub(crate) phones: Option<Arc<dyn Phones>>,
+    pub(crate) phones: Arc<dyn Phones>,
 }
 
 impl Courier {
     /// Follows what is sent from now on, until the server ends; then what is on its way has as long as
     /// a function may take, and no more is sent.
     pub(crate) fn spawn(self, stop: Stop) -> JoinHandle<()> {
-        let mut leaving = self.outbox.subscribe();
-        let room = Arc::new(Semaphore::new(AT_A_TIME as usize));
+        // Two readers, so that no call waits for messages, and no change of a call for either.
+        let messages = self.clone().send(self.outbox.subscribe(), stop.clone());
+        let leaving = self.outbox.subscribe();
+        let calls = self.place(leaving, stop);
         tokio::spawn(async move {
-            let mut pace = Pace::new(Instant::now());
-            let mut told = false;
-            loop {
-                let left = tokio::select! {
-                    left = leaving.recv() => left,
-                    () = stop.wait() => break,
-                };
-                let left = match left {
-                    Ok(left) => left,
-                    Err(RecvError::Lagged(lost)) => {
-                        let text = format!(
-                            "{lost} messages and calls left too quickly to be followed: nobody is told of them"
-                        );
-                        self.journal.note(Notice::Said { text });
-                        continue;
-                    }
-                    Err(RecvError::Closed) => break,
-                };
-                if let Some(at) = pace.next(Instant::now()) {
-                    // Once, since it would be told again and again.
-                    if !std::mem::replace(&mut told, true) {
-                        let text = format!(
-                            "more than {} messages and calls left within a second: those above wait for the \
-                             next one, as Twilio's numbers let them wait. Does a status callback send \
-                             the next one?",
-                            pace::MOST
-                        );
-                        self.journal.note(Notice::Said { text });
-                    }
-                    tokio::select! {
-                        () = sleep_until(at) => {}
-                        () = stop.wait() => break,
-                    }
-                }
-                let permit = tokio::select! {
-                    permit = Arc::clone(&room).acquire_owned() => permit,
-                    () = stop.wait() => break,
-                };
-                let (courier, stop) = (self.clone(), stop.clone());
-                tokio::spawn(async move {
-                    match &left.sent {
-                        Sent::Message(message) => courier.follow(message, &stop).await,
-                        Sent::Call(call) => courier.place(call, &left.by).await,
-                        Sent::Change(sid, change) => courier.change(sid, change).await,
-                    }
-                    drop(permit);
-                });
-            }
-            let all = room.acquire_many(AT_A_TIME);
-            let _ = tokio::time::timeout(grace(self.line.gateway.limits()), all).await;
+            tokio::join!(messages, calls);
         })
     }
 
-    async fn place(self, call: &Call, by: &str) {
-        let Some(call) = place::begin(call) else {
-            return;
-        };
-        let rung = match &self.phones {
-            Some(phones) => phones.ring(call, by, self.line.clone()),
-            None => Err(call),
-        };
-        match rung {
-            // A walk that fails says so on its phone.
-            Ok(walking) => drop(walking.await),
-            Err(call) => {
-                let text = place::nobody(&call, self.phones.is_some());
-                self.journal.note(Notice::Said { text });
-                alone(call, self.line, &self.outbox, &self.journal).await;
+    async fn send(self, mut leaving: Receiver<Arc<Left>>, stop: Stop) {
+        let room = Arc::new(Semaphore::new(AT_A_TIME as usize));
+        let mut pace = Pace::new(Instant::now());
+        loop {
+            let left = tokio::select! {
+                left = leaving.recv() => left,
+                () = stop.wait() => break,
+            };
+            let left = match left {
+                Ok(left) => left,
+                Err(RecvError::Lagged(_)) => {
+                    let text =
+                        "messages were sent too quickly to be followed: nobody is told of them";
+                    self.say(text.to_string());
+                    continue;
+                }
+                Err(RecvError::Closed) => break,
+            };
+            if !matches!(left.sent, Sent::Message(_)) {
+                continue;
             }
+            if !self.keep(&mut pace, "messages were sent", &stop).await {
+                break;
+            }
+            let permit = tokio::select! {
+                permit = Arc::clone(&room).acquire_owned() => permit,
+                () = stop.wait() => break,
+            };
+            let (courier, stop) = (self.clone(), stop.clone());
+            tokio::spawn(async move {
+                if let Sent::Message(message) = &left.sent {
+                    courier.follow(message, &stop).await;
+                }
+                drop(permit);
+            });
+        }
+        let all = room.acquire_many(AT_A_TIME);
+        let _ = tokio::time::timeout(grace(self.line.gateway.limits()), all).await;
+    }
+
+    /// Waits until the next one may leave; `whats` is what there were too many of. Returns whether the
+    /// server goes on.
+    async fn keep(&self, pace: &mut Pace, whats: &str, stop: &Stop) -> bool {
+        let Some(at) = pace.next(Instant::now()) else {
+            return true;
+        };
+        // Once, since it would be told again and again.
+        if pace.is_news() {
+            self.say(format!(
+                "more than {} {whats} within a second: those above wait for the next one. Does a status \
+                 callback lead to the next?",
+                pace::MOST
+            ));
+        }
+        tokio::select! {
+            () = sleep_until(at) => true,
+            () = stop.wait() => false,
         }
     }
 
-    async fn change(self, sid: &str, change: &Change) {
-        let phones = self.phones.as_ref();
-        let change = place::change(change);
-        if let Some(walking) = phones.and_then(|phones| phones.change(sid, change, self.line)) {
-            drop(walking.await);
-        }
+    fn say(&self, text: String) {
+        self.journal.note(Notice::Said { text });
     }
 
     async fn follow(mut self, sent: &Message, stop: &Stop) {
@@ -193,7 +184,7 @@ fn request(message: &Message, url: String) -> Option<Request> {
 }
 
 /// Why who was to be told does not know it, with what Twilio would log.
-fn lost(performed: &Performed) -> Option<String> {
+pub(crate) fn lost(performed: &Performed) -> Option<String> {
     match &performed.result {
         Ok(answer) if succeeded(answer.status) => None,
         Ok(answer) => Some(format!("answered {} (11200)", answer.status)),

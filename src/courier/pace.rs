@@ -1,25 +1,28 @@
-//! How many messages leave in a second.
+//! How many messages, and how many calls, leave in a second.
 //!
 //! A number of Twilio's sends so many a second and lets the others wait; without a measure, a function
 //! whose status callback sends the next message would keep the machine busy until somebody noticed.
 //!
 //! Source: Twilio support, "Understanding Twilio Rate Limits and Message Queues": 100 a second from a
 //! short code, 1 from a long one. Here the most of these holds for all numbers together, so that what
-//! a function sends to a few people is not held up.
+//! a function sends to a few people is not held up. Calls have as many for the same reason, where Twilio
+//! places one a second unless more is agreed on (docs, "Calls resource").
 
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Messages that leave in a second.
+/// Messages, or calls, that leave in a second.
 pub(super) const MOST: u32 = 100;
 /// What counts as one.
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Counts the messages of the present second.
+/// Counts those of the present second.
 #[derive(Debug)]
 pub(super) struct Pace {
     since: Instant,
     sent: u32,
+    /// Whether it has been said that some wait.
+    told: bool,
 }
 
 impl Pace {
@@ -27,15 +30,21 @@ impl Pace {
         Pace {
             since: now,
             sent: 0,
+            told: false,
         }
     }
 
-    /// When the next message may leave, if that is not `now`. It counts as sent.
+    /// Whether it has not been said yet that some wait. It counts as said.
+    pub(super) fn is_news(&mut self) -> bool {
+        !std::mem::replace(&mut self.told, true)
+    }
+
+    /// When the next one may leave, if that is not `now`. It counts as sent.
     pub(super) fn next(&mut self, now: Instant) -> Option<Instant> {
         if now.saturating_duration_since(self.since) >= SECOND {
-            *self = Pace::new(now);
+            (self.since, self.sent) = (now, 0);
         } else if self.sent == MOST {
-            *self = Pace::new(self.since + SECOND);
+            (self.since, self.sent) = (self.since + SECOND, 0);
         }
         self.sent += 1;
         (self.since > now).then_some(self.since)

@@ -1,55 +1,119 @@
 //! Calls that functions place with the development account.
 //!
-//! A call rings on the phone that has its number; where none has, it rings until it is over, at once on
-//! its own clock. Who is to be told of it is, and what a client is told of the call follows it.
+//! A call rings on the phone that has its number; where none has, nobody answers, and that at once on the
+//! call's own clock. Who is to be told of it is, and what a client is told of the call follows it.
 
-use super::{Line, lost};
+use super::pace::Pace;
+use super::{Courier, Line};
 use crate::config::DEVELOPMENT_AUTH_TOKEN;
-use crate::journal::{Journal, Notice};
-use crate::outbox::Outbox;
-use crate::phone::session::{Act, CallSession, Change, Ring, Setup, Wanted};
+use crate::outbox::{Left, Outbox};
+use crate::phone::session::{CallSession, Change, Ring, Setup};
 use crate::phone::{First, Progress};
-use crate::rest::{self, Call, CallStatus, Heard};
+use crate::rest::{self, Call, CallStatus, Sent};
+use crate::server::grace;
 use crate::signature::Signer;
+use crate::stop::Stop;
 use crate::twiml::Method;
-use crate::webhook::{Kind, Wishes};
+use crate::webhook::{Kind, Unfit, Wishes};
 use std::fmt;
-use tokio::task::JoinHandle;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::Instant;
 
 /// Phones on which calls ring.
 pub(crate) trait Phones: fmt::Debug + Send + Sync {
-    /// The call rings on the phone that has its number, placed by the function in the file `by`; until
-    /// that one is wanted its requests are performed by what is returned.
-    ///
-    /// # Errors
-    ///
-    /// Where no phone has the number the call comes back.
-    fn ring(
-        &self,
-        call: Box<CallSession>,
-        by: &str,
-        line: Line,
-    ) -> Result<JoinHandle<()>, Box<CallSession>>;
+    /// The call, placed by the function in the file `by`, rings on the phone that has its number, or
+    /// nobody answers it. Its requests are performed by what is returned until somebody is wanted; `None`
+    /// where too many calls go on.
+    fn place(&self, call: Box<CallSession>, by: &str, line: Line) -> Option<JoinHandle<()>>;
 
-    /// The API changes the call of that SID, if a phone has it.
+    /// The API changes the call of that SID, if it goes on.
     fn change(&self, sid: &str, change: Change, line: Line) -> Option<JoinHandle<()>>;
+
+    /// Ends the calls that nobody has done anything about for long.
+    fn give_up_idle(&self, line: &Line);
 }
 
-/// The call that was asked for, before anything of it has happened. `None` where there can be no such
-/// call, of which the API has told.
-pub(super) fn begin(call: &Call) -> Option<Box<CallSession>> {
-    let answered_by = ("AnsweredBy".to_string(), "human".to_string());
+/// How often it is looked for calls that were left alone.
+const LOOKS: Duration = Duration::from_secs(60);
+
+impl Courier {
+    /// Places calls and changes them, in the order in which that is asked for, until the server ends;
+    /// then what is being asked has as long as a function may take.
+    pub(super) async fn place(self, mut leaving: Receiver<Arc<Left>>, stop: Stop) {
+        let mut pace = Pace::new(Instant::now());
+        let mut walking = JoinSet::new();
+        let mut looks = tokio::time::interval(LOOKS);
+        loop {
+            let left = tokio::select! {
+                left = leaving.recv() => left,
+                _ = looks.tick() => {
+                    self.phones.give_up_idle(&self.line);
+                    continue;
+                }
+                Some(_) = walking.join_next() => continue,
+                () = stop.wait() => break,
+            };
+            let left = match left {
+                Ok(left) => left,
+                Err(RecvError::Lagged(_)) => {
+                    self.outbox.fail_queued();
+                    self.say(
+                        "calls were placed too quickly to be followed: they failed".to_string(),
+                    );
+                    continue;
+                }
+                Err(RecvError::Closed) => break,
+            };
+            let walk = match &left.sent {
+                Sent::Message(_) => continue,
+                Sent::Call(call) => {
+                    if !self.keep(&mut pace, "calls were placed", &stop).await {
+                        break;
+                    }
+                    self.begin(call, &left.by)
+                }
+                // One that is over meanwhile stays so.
+                Sent::Change(sid, change) => {
+                    self.phones.change(sid, wanted(change), self.line.clone())
+                }
+            };
+            if let Some(walk) = walk {
+                // A walk that fails says so on its phone.
+                walking.spawn(async move { drop(walk.await) });
+            }
+        }
+        let ended = async { while walking.join_next().await.is_some() {} };
+        let _ = tokio::time::timeout(grace(self.line.gateway.limits()), ended).await;
+    }
+
+    /// The call begins, or why not is told. Its requests are performed by what is returned.
+    fn begin(&self, call: &Call, by: &str) -> Option<JoinHandle<()>> {
+        let why = match session(call) {
+            Ok(begun) => match self.phones.place(begun, by, self.line.clone()) {
+                Some(walking) => return Some(walking),
+                None => "too many calls go on that nobody answers".to_string(),
+            },
+            Err(unfit) => format!("{unfit}: {}", unfit.help),
+        };
+        self.outbox
+            .advance_call(&call.sid, CallStatus::Failed, Duration::ZERO);
+        self.say(format!("call {} is not placed: {why}", call.sid));
+        None
+    }
+}
+
+/// The call that was asked for, before anything of it has happened.
+fn session(call: &Call) -> Result<Box<CallSession>, Unfit> {
     let setup = Setup {
         kind: Kind::Voice,
         url: String::new(),
         wishes: Wishes {
             from: Some(call.from.clone()),
             to: Some(call.to.clone()),
-            parameters: call
-                .detects_machines
-                .then_some(answered_by)
-                .into_iter()
-                .collect(),
             ..Wishes::default()
         },
         seed: call.seed.clone(),
@@ -58,7 +122,7 @@ pub(super) fn begin(call: &Call) -> Option<Box<CallSession>> {
         status_callback: call.status_callback.as_ref().map(|(_, url)| url.clone()),
     };
     let ring = Ring {
-        first: first(&call.heard),
+        first: first(&call.first),
         events: call
             .events
             .iter()
@@ -69,35 +133,22 @@ pub(super) fn begin(call: &Call) -> Option<Box<CallSession>> {
             .as_ref()
             .map_or(Method::Post, |(method, _)| *method),
         timeout: call.timeout,
+        detects_machines: call.detects_machines,
     };
-    CallSession::ring(setup, ring).ok().map(Box::new)
+    CallSession::ring(setup, ring).map(Box::new)
 }
 
-fn first(heard: &Heard) -> First {
+fn first(heard: &rest::First) -> First {
     match heard {
-        Heard::At(method, url) => First::At(*method, url.clone()),
-        Heard::Twiml(text) => First::Twiml(text.clone()),
+        rest::First::At(method, url) => First::At(*method, url.clone()),
+        rest::First::Twiml(text) => First::Twiml(text.clone()),
     }
 }
 
-pub(super) fn change(change: &rest::Change) -> Change {
+fn wanted(change: &rest::Change) -> Change {
     match change {
         rest::Change::HangUp => Change::HangUp,
-        rest::Change::Lead(heard) => Change::Lead(first(heard)),
-    }
-}
-
-/// Why nobody answers the call, with the way out.
-pub(super) fn nobody(call: &CallSession, has_phones: bool) -> String {
-    let (sid, to) = (call.sid(), call.setup().wishes.to.as_deref());
-    let to = to.unwrap_or_default();
-    match has_phones {
-        true => {
-            format!("nobody answers call {sid}: add a phone with the number {to} in the console")
-        }
-        false => {
-            format!("nobody answers call {sid}: phones ring in the console, and it is left out")
-        }
+        rest::Change::Lead(to) => Change::Lead(first(to)),
     }
 }
 
@@ -108,36 +159,7 @@ pub(crate) fn signer() -> Signer {
 
 /// What clients are told of the call follows it.
 pub(crate) fn tell(outbox: &Outbox, call: &CallSession) {
-    // A call that was left alone until it was given up has been answered by nobody.
-    let status = CallStatus::named(call.status()).unwrap_or(CallStatus::NoAnswer);
+    // One that was given up, for a fault of this server's.
+    let status = CallStatus::named(call.status()).unwrap_or(CallStatus::Failed);
     outbox.advance_call(&call.sid(), status, call.elapsed());
-}
-
-/// The call goes on without anybody at the phone: it rings until it is over, or ends.
-pub(crate) async fn alone(
-    mut call: Box<CallSession>,
-    mut line: Line,
-    outbox: &Outbox,
-    journal: &Journal,
-) {
-    let signer = signer();
-    loop {
-        tell(outbox, &call);
-        if let Some(request) = call.request() {
-            let at = format!("{} {}", request.webhook.method.as_str(), request.url);
-            let performed = line.perform(request, &signer).await;
-            if let Some(why) = lost(&performed) {
-                let text = format!("{at} was to be told of call {}, but {why}", call.sid());
-                journal.note(Notice::Said { text });
-            }
-            call.performed(performed);
-            continue;
-        }
-        match call.wanted() {
-            None => return,
-            // What nobody hears has no more to say.
-            Some(Wanted::Ring { .. }) if call.act(&Act::TimeOut).is_ok() => {}
-            Some(_) => call.change(Change::HangUp),
-        }
-    }
 }

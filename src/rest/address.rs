@@ -26,10 +26,13 @@ pub(super) fn is_sender(text: &str) -> bool {
 }
 
 /// `text` as Twilio keeps it: a number is in E.164, without marks; one of ten digits is of North America,
-/// which depends on the account, and is not verified. All else stays as it is.
+/// which depends on the account, and is not verified. All else stays as it is: the digits of a client are
+/// its name.
 pub(super) fn normal(text: &str) -> String {
-    if let Some((name, rest)) = channel(text) {
-        return format!("{name}:{}", normal(rest));
+    match channel(text) {
+        Some((name @ ("whatsapp" | "rcs"), rest)) => return format!("{name}:{}", normal(rest)),
+        Some(_) => return text.to_string(),
+        None => {}
     }
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let is_short_code = digits == text && digits.len() <= 8;
@@ -70,6 +73,7 @@ mod tests {
             ("+442079460000", "+442079460000"),
             ("whatsapp:+1 415 555 0100", "whatsapp:+14155550100"),
             ("messenger:12345", "messenger:12345"),
+            ("client:4155550100", "client:4155550100"),
             ("12345", "12345"),
             ("Ahoy Inc", "Ahoy Inc"),
             ("+1212BADCODE", "+1212BADCODE"),

@@ -20,7 +20,7 @@ pub(crate) struct Call {
     /// Who is called.
     pub(crate) to: String,
     /// What whoever answers hears.
-    pub(crate) heard: Heard,
+    pub(crate) first: First,
     /// Who is told of it: how, and an absolute URL.
     pub(crate) status_callback: Option<(Method, String)>,
     /// Of what: `initiated`, `ringing`, `answered`, `completed`.
@@ -34,23 +34,26 @@ pub(crate) struct Call {
     /// In seconds since 1970, as the next three.
     pub(crate) created: i64,
     pub(super) updated: i64,
+    /// When it was dialled.
     pub(super) started: Option<i64>,
+    /// When it was completed.
     pub(super) ended: Option<i64>,
+    /// Whether somebody has answered.
+    pub(super) answered: bool,
     /// How long it was, on its own clock.
     pub(super) lasted: Duration,
 }
 
 /// What whoever answers hears.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Heard {
+pub(crate) enum First {
     /// What this absolute URL answers.
     At(Method, String),
     /// This TwiML.
     Twiml(String),
 }
 
-/// How far a call is. Source: Twilio docs, "Calls resource", "Call Status Values". None here comes to
-/// be `failed`.
+/// How far a call is. Source: Twilio docs, "Calls resource", "Call Status Values".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CallStatus {
     /// It is to be placed next.
@@ -67,10 +70,12 @@ pub(crate) enum CallStatus {
     NoAnswer,
     /// It was taken back before anybody answered.
     Canceled,
+    /// It could not be placed.
+    Failed,
 }
 
 impl CallStatus {
-    const ALL: [CallStatus; 7] = [
+    const ALL: [CallStatus; 8] = [
         CallStatus::Queued,
         CallStatus::Ringing,
         CallStatus::InProgress,
@@ -78,6 +83,7 @@ impl CallStatus {
         CallStatus::Busy,
         CallStatus::NoAnswer,
         CallStatus::Canceled,
+        CallStatus::Failed,
     ];
 
     /// Twilio's word for it.
@@ -90,6 +96,7 @@ impl CallStatus {
             CallStatus::Busy => "busy",
             CallStatus::NoAnswer => "no-answer",
             CallStatus::Canceled => "canceled",
+            CallStatus::Failed => "failed",
         }
     }
 
@@ -170,7 +177,7 @@ impl Call {
             price: None,
             price_unit: "USD",
             direction: "outbound-api",
-            answered_by: (self.detects_machines && self.started.is_some()).then_some("human"),
+            answered_by: (self.detects_machines && self.answered).then_some("human"),
             api_version: "2010-04-01",
             forwarded_from: None,
             group_sid: None,
@@ -195,12 +202,12 @@ impl Call {
 
     /// One line for the developer.
     pub(super) fn told(&self) -> String {
-        let heard = match &self.heard {
-            Heard::At(method, url) => format!("{} {url}", method.as_str()),
-            Heard::Twiml(text) => format!("{} bytes of TwiML", text.len()),
+        let first = match &self.first {
+            First::At(method, url) => format!("{} {url}", method.as_str()),
+            First::Twiml(text) => format!("{} bytes of TwiML", text.len()),
         };
         format!(
-            "call {} from {} to {}: {heard} ({}; it stays on this machine)",
+            "call {} from {} to {}: {first} ({}; it stays on this machine)",
             self.sid,
             self.from,
             self.to,

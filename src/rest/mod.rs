@@ -23,7 +23,7 @@ mod refused;
 mod verification;
 mod verify;
 
-pub(crate) use call::{Call, CallStatus, Heard};
+pub(crate) use call::{Call, CallStatus, First};
 pub(crate) use message::{Message, Status};
 
 use crate::console::Level;
@@ -116,7 +116,7 @@ pub(crate) enum Change {
     /// It ends.
     HangUp,
     /// It goes on with this.
-    Lead(Heard),
+    Lead(First),
 }
 
 /// When a request is answered, and what its message will be called.
@@ -197,6 +197,11 @@ impl Api {
         unix_seconds: i64,
     ) {
         self.calls.advance(sid, status, lasted, unix_seconds);
+    }
+
+    /// The calls that are queued are lost.
+    pub(crate) fn fail_queued(&mut self, unix_seconds: i64) {
+        self.calls.fail_queued(unix_seconds);
     }
 
     /// The message has come to be `status`. Returns it, if it is still there and still on its way.

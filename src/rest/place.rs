@@ -1,7 +1,7 @@
 //! A call that is to be placed: what Twilio checks of it.
 
 use super::address::{channel, is_number, normal};
-use super::call::{Call, CallStatus, Heard};
+use super::call::{Call, CallStatus, First};
 use super::refused::Refused;
 use super::{Now, Request};
 use crate::twiml::Method;
@@ -13,6 +13,9 @@ const LONGEST_TWIML: usize = 4000;
 
 /// How long it rings, in seconds: where nothing is said, and at most. Source: the same.
 const RINGS: (u64, u64) = (60, 600);
+
+/// What a status callback can be told of.
+const EVENTS: [&str; 4] = ["initiated", "ringing", "answered", "completed"];
 
 const WRONG_CALLER: &str = "From is not a valid phone number: {from}";
 const WRONG_CALLED: &str = "The phone number you are attempting to call, {to}, is not valid.";
@@ -48,11 +51,7 @@ pub(super) fn call(account: &str, request: &Request, now: Now<'_>) -> Result<Cal
         return Err(Refused::given(21609, text));
     }
     let status_method = method(request, "StatusCallbackMethod");
-    let events = request.all("StatusCallbackEvent");
-    let mut events: Vec<String> = events.map(String::from).collect();
-    if events.is_empty() {
-        events.push("completed".to_string());
-    }
+    let events = events(request);
     let timeout = request
         .parameter("Timeout")
         .and_then(|text| text.parse().ok());
@@ -67,7 +66,7 @@ pub(super) fn call(account: &str, request: &Request, now: Now<'_>) -> Result<Cal
         account_sid: account.to_string(),
         from,
         to,
-        heard: heard(request)?,
+        first: first(request)?,
         status_callback: status_callback.map(|url| (status_method, url.to_string())),
         events,
         timeout: Duration::from_secs(timeout.unwrap_or(RINGS.0).clamp(1, RINGS.1)),
@@ -78,8 +77,31 @@ pub(super) fn call(account: &str, request: &Request, now: Now<'_>) -> Result<Cal
         updated: now.unix_seconds,
         started: None,
         ended: None,
+        answered: false,
         lasted: Duration::ZERO,
     })
+}
+
+/// Of what the status callback is told: `completed`, where nothing is named that there is. What Twilio
+/// does with other words is not verified; the developer is told of them.
+fn events(request: &Request) -> Vec<String> {
+    let named = request.all("StatusCallbackEvent");
+    let known: Vec<String> = named
+        .filter(|name| EVENTS.contains(name))
+        .map(String::from)
+        .collect();
+    match known.is_empty() {
+        true => vec!["completed".to_string()],
+        false => known,
+    }
+}
+
+/// The words of `request` that name no event.
+pub(super) fn unknown_events(request: &Request) -> Vec<&str> {
+    let named = request.all("StatusCallbackEvent");
+    named
+        .filter(|name| !name.is_empty() && !EVENTS.contains(name))
+        .collect()
 }
 
 /// Who calls whom.
@@ -115,7 +137,7 @@ fn ends(request: &Request) -> Result<(String, String), Refused> {
 }
 
 /// What is heard: `Url` before `Twiml`, as Twilio has it.
-pub(super) fn heard(request: &Request) -> Result<Heard, Refused> {
+pub(super) fn first(request: &Request) -> Result<First, Refused> {
     if request.parameter("ApplicationSid").is_some() {
         return Err(Refused::application_not_here());
     }
@@ -124,11 +146,11 @@ pub(super) fn heard(request: &Request) -> Result<Heard, Refused> {
             let text = format!("Url is not a valid URL: {url}");
             Err(Refused::given(21205, text))
         }
-        (Some(url), _) => Ok(Heard::At(method(request, "Method"), url.to_string())),
+        (Some(url), _) => Ok(First::At(method(request, "Method"), url.to_string())),
         (None, Some(twiml)) if twiml.encode_utf16().count() > LONGEST_TWIML => {
             Err(Refused::longer_twiml(LONGEST_TWIML))
         }
-        (None, Some(twiml)) => Ok(Heard::Twiml(twiml.to_string())),
+        (None, Some(twiml)) => Ok(First::Twiml(twiml.to_string())),
         (None, None) => Err(Refused::given(21205, "Url parameter is required.")),
     }
 }
@@ -316,7 +338,7 @@ mod tests {
     #[test]
     fn what_is_wished_of_a_call() {
         let usual = placed(&[TO, FROM, URL]).expect("a call");
-        assert_eq!(usual.heard, Heard::At(Method::Post, URL.1.to_string()));
+        assert_eq!(usual.first, First::At(Method::Post, URL.1.to_string()));
         assert_eq!(usual.timeout, Duration::from_secs(60));
         assert_eq!(usual.events, ["completed"]);
         assert!(usual.status_callback.is_none() && !usual.detects_machines);
@@ -336,7 +358,7 @@ mod tests {
         ])
         .expect("a call");
         // Where there is a URL, no TwiML counts.
-        assert_eq!(all.heard, Heard::At(Method::Get, URL.1.to_string()));
+        assert_eq!(all.first, First::At(Method::Get, URL.1.to_string()));
         let told = Some((Method::Get, "https://a/told".to_string()));
         assert_eq!((all.status_callback, all.detects_machines), (told, true));
         assert_eq!(all.events, ["ringing", "answered"]);
@@ -350,7 +372,7 @@ mod tests {
             ("Timeout", "soon"),
         ];
         let keys = placed(&keys).expect("a call");
-        assert_eq!(keys.heard, Heard::Twiml("<Response/>".to_string()));
+        assert_eq!(keys.first, First::Twiml("<Response/>".to_string()));
         assert!(!keys.detects_machines);
         assert_eq!(keys.timeout, Duration::from_secs(60));
     }

@@ -132,6 +132,12 @@ impl Refused {
         }
     }
 
+    /// Twilio's number.
+    #[cfg(test)]
+    pub(super) fn code(&self) -> Option<u32> {
+        self.code
+    }
+
     pub(super) fn reply(&self) -> Reply {
         let more_info = self.code.map_or_else(
             || "https://www.twilio.com/docs/usage/api".to_string(),

@@ -90,7 +90,6 @@ pub struct WebConsole {
     streams: Arc<Semaphore>,
     followers: Followers,
     phones: Phones,
-    outbox: Outbox,
 }
 
 /// The server that a console shows.
@@ -140,7 +139,6 @@ impl WebConsole {
             streams: Arc::new(Semaphore::new(STREAMS)),
             followers: Followers::default(),
             phones,
-            outbox,
         }
     }
 }

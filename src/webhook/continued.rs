@@ -56,12 +56,18 @@ fn value<'t>(told: &'t [(String, String)], name: &str) -> Option<&'t str> {
     found.map(|(_, value)| value.as_str())
 }
 
-/// A message in reply goes from the number to the sender, unless it names others.
+/// A message in reply goes from the number to the sender, unless it names others. In a call that the API
+/// has placed the number is the one that calls.
 fn other_way(wishes: &Wishes, told: &[(String, String)]) -> Wishes {
     let named = |name: &str| value(told, name).map(String::from);
+    let outbound = value(&wishes.parameters, "Direction") == Some("outbound-api");
+    let (number, person) = match outbound {
+        true => (&wishes.from, &wishes.to),
+        false => (&wishes.to, &wishes.from),
+    };
     Wishes {
-        from: named("From").or_else(|| wishes.to.clone()),
-        to: named("To").or_else(|| wishes.from.clone()),
+        from: named("From").or_else(|| number.clone()),
+        to: named("To").or_else(|| person.clone()),
         ..Wishes::default()
     }
 }

@@ -45,28 +45,28 @@ const VOICE: &str = "exports.handler = (context, event, callback) => {
     callback(null, twiml);
 };";
 
-const TOLD: &str = "exports.handler = (context, event, callback) => {
-    const { CallStatus, SequenceNumber, Direction, From, To, CallDuration } = event;
-    console.log([CallStatus, SequenceNumber, Direction, From, To, CallDuration].join());
+/// Who is told of a call's end finds it over.
+const TOLD: &str = "exports.handler = async (context, event, callback) => {
+    const { CallSid, CallStatus, SequenceNumber, Direction, From, To, CallDuration } = event;
+    const { status } = await context.getTwilioClient().calls(CallSid).fetch();
+    const isSame = CallStatus === status || CallStatus === 'initiated';
+    console.log([CallStatus, SequenceNumber, Direction, From, To, CallDuration, isSame ? '' : status].join());
     callback(null);
 };";
 
 /// A project whose functions place calls, with `more` files, and as many phones as there are `numbers`.
 async fn site(numbers: &[&str], more: &[(&str, &str)]) -> Site {
-    let files = |project: Project| {
-        more.iter()
-            .fold(project, |project, (path, text)| project.file(path, text))
-    };
-    let site = files(Project::new())
+    let project = Project::new()
         .packages()
         .file("functions/place.js", &asking(PLACE))
         .file("functions/fetch.js", &asking(FETCH))
         .file("functions/end.js", &asking(END))
         .file("functions/voice.protected.js", VOICE)
         .file("functions/told.protected.js", TOLD)
-        .with(|builder| builder.console(ConsolePort::Given(0), Token::given(TOKEN)))
-        .start()
-        .await;
+        .with(|builder| builder.console(ConsolePort::Given(0), Token::given(TOKEN)));
+    let files = more.iter();
+    let project = files.fold(project, |project, (path, text)| project.file(path, text));
+    let site = project.start().await;
     for number in numbers {
         let wish = json!({ "number": number }).to_string();
         let added = console(&site, "POST /api/1/phone/phones", &wish);
@@ -211,10 +211,10 @@ async fn a_call_rings_is_answered_and_goes_on() {
     assert_eq!(
         told,
         [
-            format!("initiated,0,{ends},"),
-            format!("ringing,1,{ends},"),
-            format!("in-progress,2,{ends},"),
-            format!("completed,3,{ends},{duration}"),
+            format!("initiated,0,{ends},,"),
+            format!("ringing,1,{ends},,"),
+            format!("in-progress,2,{ends},,"),
+            format!("completed,3,{ends},{duration},"),
         ]
     );
     assert_eq!(
@@ -237,13 +237,13 @@ async fn nobody_answers_where_no_phone_has_the_number() {
     assert_eq!(
         printed(&site, "/told", 3).await,
         [
-            format!("initiated,0,{ends},"),
-            format!("ringing,1,{ends},"),
-            format!("no-answer,2,{ends},0"),
+            format!("initiated,0,{ends},,"),
+            format!("ringing,1,{ends},,"),
+            format!("no-answer,2,{ends},0,"),
         ]
     );
     let fetched = json_at(&site, &format!("/fetch?sid={sid}"));
-    assert_eq!(fetched, json!(["no-answer", "0", null, true]));
+    assert_eq!(fetched, json!(["no-answer", null, null, false]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -258,7 +258,7 @@ async fn a_call_is_declined_or_left_ringing() {
         let over = act(&site, &rings, &json!({ "do": what }));
         assert_eq!(over["ended"]["why"], why, "{over}");
         let fetched = json_at(&site, &format!("/fetch?sid={sid}"));
-        assert_eq!(fetched, json!([status, "0", null, true]));
+        assert_eq!(fetched, json!([status, null, null, false]));
     }
     let told = printed(&site, "/told", 6).await;
     assert!(
@@ -346,9 +346,9 @@ async fn a_phone_that_is_removed_ends_its_calls() {
     let told: Value = serde_json::from_slice(&told.body).expect("JSON");
     let path = format!("DELETE /api/1/phone/phones/{}", told["phones"][0]["id"]);
     assert_eq!(console(&site, &path, "").status, 204);
-    assert!(printed(&site, "/told", 3).await[2].starts_with("canceled,2"));
+    assert!(printed(&site, "/told", 3).await[2].starts_with("busy,2"));
     let fetched = json_at(&site, &format!("/fetch?sid={sid}"));
-    assert_eq!(fetched, json!(["canceled", "0", null, true]));
+    assert_eq!(fetched, json!(["busy", null, null, false]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -399,12 +399,12 @@ async fn calls_are_listed_and_deleted() {
         };
         await over();
         const all = await numbers({ pageSize: 1 });
-        const one = await numbers({ to: '+14155550101', endTimeAfter: new Date(0) });
+        const one = await numbers({ to: '+14155550101', startTimeAfter: new Date(0) });
         const none = await numbers({ status: 'busy' });
-        const started = await numbers({ startTimeAfter: new Date(0) });
+        const ended = await numbers({ endTimeAfter: new Date(0) });
         const removed = await client.calls(sid).remove();
         const gone = await client.calls(sid).fetch().catch(({ status, code }) => [status, code]);
-        return [all, one, none, started, removed, gone, await numbers()];";
+        return [all, one, none, ended, removed, gone, await numbers()];";
     let mut site = Project::new()
         .packages()
         .file("functions/list.js", &asking(body))
@@ -429,4 +429,152 @@ async fn calls_are_listed_and_deleted() {
             "{said}"
         );
     }
+}
+
+/// A function that answers once the file `go` is there.
+const SLOW: &str = "const fs = require('fs');
+exports.handler = (context, event, callback) => {
+    const go = Runtime.getAssets()['/folder.txt'].open();
+    const look = () => {
+        if (fs.existsSync(`${go}/go`)) callback(null, new Twilio.twiml.VoiceResponse());
+        else setTimeout(look, 1);
+    };
+    fs.appendFileSync(`${go}/asked`, '.');
+    look();
+};";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_is_removed_while_a_function_is_asked_lets_it_be_asked_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_str().expect("text");
+    let place = PLACE.replace("/voice", "/slow");
+    let site = site(
+        &["+14155550100"],
+        &[
+            ("functions/slowly.js", &asking(&place)),
+            ("functions/slow.js", SLOW),
+            ("assets/folder.private.txt", path),
+        ],
+    )
+    .await;
+    let placed = json_at(&site, "/slowly");
+    let sid = placed[0].as_str().expect("a SID");
+    let rings = ringing(&site).await;
+    let answered = format!("POST /api/1/phone/talks/{}/acts", rings["id"]);
+    std::thread::scope(|scope| {
+        scope.spawn(|| console(&site, &answered, r#"{"do":"answer"}"#));
+        while !folder.path().join("asked").exists() {
+            std::thread::yield_now();
+        }
+        let phone = "DELETE /api/1/phone/phones/1";
+        assert_eq!(console(&site, phone, "").status, 204);
+        std::fs::write(folder.path().join("go"), "").expect("written");
+    });
+    let told = printed(&site, "/told", 4).await;
+    assert!(told[3].starts_with("completed,3"), "{told:?}");
+    assert_eq!(json_at(&site, &format!("/fetch?sid={sid}"))[0], "completed");
+    let asked = std::fs::read_to_string(folder.path().join("asked"));
+    assert_eq!(asked.expect("it was asked"), ".");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_beyond_what_a_phone_has_are_answered_by_nobody() {
+    let site = site(&["+14155550100"], &[]).await;
+    let sids: Vec<String> = (0..25).map(|_| place(&site)).collect();
+    // Each is told of its end, but for those that ring.
+    let told = printed(&site, "/told", 20 * 2 + 5 * 3).await;
+    let unanswered = told.iter().filter(|line| line.starts_with("no-answer"));
+    assert_eq!(unanswered.count(), 5);
+    let status = |sid: &String| json_at(&site, &format!("/fetch?sid={sid}"))[0].clone();
+    let ring = sids.iter().filter(|sid| status(sid) == "ringing").count();
+    assert_eq!(ring, 20);
+    // What else comes to the phone takes none of them away.
+    for _ in 0..60 {
+        let wish = json!({ "target": "/nowhere", "body": "Ahoy" }).to_string();
+        let sent = console(&site, "POST /api/1/phone/phones/1/texts", &wish);
+        assert_eq!(sent.status, 201);
+    }
+    let ended = sids.iter().find(|sid| status(sid) == "ringing");
+    let ended = ended.expect("one that rings");
+    json_at(&site, &format!("/end?sid={ended}&status=completed"));
+    printed(&site, "/told", 20 * 2 + 5 * 3 + 1).await;
+    assert_eq!(status(ended), "canceled");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_callback_is_told_as_is_wished() {
+    let body = "
+        const { sid } = await client.calls.create({
+            to: '+14155550101', from: '+15005550006', twiml: '<Response/>', machineDetection: 'Enable',
+            statusCallback: at('/told'), statusCallbackMethod: 'GET',
+            statusCallbackEvent: ['ringing', 'complete'],
+        });
+        return [sid];";
+    let told = "exports.handler = (context, event, callback) => {
+        console.log([event.CallStatus, event.SequenceNumber, event.AnsweredBy].join());
+        callback(null);
+    };";
+    let site = site(
+        &[],
+        &[
+            ("functions/other.js", &asking(body)),
+            ("functions/told.protected.js", told),
+        ],
+    )
+    .await;
+    let sid = json_at(&site, "/other")[0].clone();
+    // Nobody has answered, and so no person has; the end is not wished for.
+    assert_eq!(printed(&site, "/told", 1).await, ["ringing,0,"]);
+    let exchanges = site.running().journal().exchanges();
+    let of = |path: &str| exchanges.iter().find(|e| e.request.uri.path() == path);
+    assert_eq!(of("/told").expect("told").request.method, "GET");
+    let line = &of("/other").expect("asked").console[0];
+    assert_eq!(line.level, Level::Warning);
+    assert!(
+        line.text.ends_with(
+            "; StatusCallbackEvent is initiated, ringing, answered or completed, and not complete"
+        ),
+        "{}",
+        line.text
+    );
+    let status = format!("/fetch?sid={}", sid.as_str().expect("a SID"));
+    while json_at(&site, &status)[0] != "no-answer" {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_sends_a_text_to_another_phone() {
+    let body = "
+        const { sid } = await client.calls.create({
+            to: '+14155550100', from: '+15005550006',
+            twiml: '<Response><Sms to=\"+14155550101\">For Ada</Sms></Response>',
+        });
+        return [sid];";
+    let site = site(
+        &["+14155550101", "+14155550100"],
+        &[("functions/texting.js", &asking(body))],
+    )
+    .await;
+    json_at(&site, "/texting");
+    let told = || -> Value {
+        let told = console(&site, "GET /api/1/phone", "");
+        serde_json::from_slice(&told.body).expect("JSON")
+    };
+    let rings = async {
+        loop {
+            let talk = told()["phones"][1]["talks"][0].clone();
+            if talk["wanted"]["kind"] == "ring" {
+                return talk;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let rings = within(rings).await;
+    act(&site, &rings, &json!({ "do": "answer" }));
+    let text = &told()["phones"][0]["talks"][0];
+    assert_eq!(
+        [&text["kind"], &text["body"], &text["from"]],
+        ["received", "For Ada", "+15005550006"]
+    );
 }

@@ -197,7 +197,7 @@ async fn messages_over_a_hundred_a_second_wait_and_get_there() {
     assert_eq!(site.status(&format!("GET /many?told={told}")), 200);
     let text = site.said().await;
     assert!(
-        text.starts_with("more than 100 messages and calls left within a second"),
+        text.starts_with("more than 100 messages were sent within a second"),
         "{text}"
     );
     // Once, and then the last of them.

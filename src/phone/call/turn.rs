@@ -1,7 +1,7 @@
 //! Requests and steps: the turns that every verb can take.
 
 use super::told::told;
-use super::{Call, CallTurn, Ending, Stage, Unanswered};
+use super::{Call, CallEnd, CallTurn, Ending, Stage, Unanswered};
 use crate::phone::fetch::{Answer, Aside, Fetch, Heard, aside, unanswered};
 use crate::phone::instructions::Asking;
 use crate::phone::step::{self, Action, Lasting, Step};
@@ -58,18 +58,28 @@ impl Fetching {
         }
     }
 
-    /// The fault that has ended the call, where nothing follows but what is told of its end.
-    pub fn failing(&self) -> Option<&Fault> {
+    /// Whether the call does not depend on the answer.
+    pub fn is_told(&self) -> bool {
+        matches!(self.then, Then::Told(_))
+    }
+
+    /// How the call has ended, where nothing follows but what is told of that.
+    pub fn ending(&self) -> Option<&CallEnd> {
         match &self.then {
             Then::Heard(_) => None,
             Then::Told(turn) => match &**turn {
-                CallTurn::Fetch(fetching) => fetching.failing(),
-                CallTurn::End(end) => match &end.ending {
-                    Ending::Failed(fault) => Some(fault),
-                    _ => None,
-                },
+                CallTurn::Fetch(fetching) => fetching.ending(),
+                CallTurn::End(end) => Some(end),
                 _ => None,
             },
+        }
+    }
+
+    /// The fault that has ended the call, where nothing follows but what is told of its end.
+    pub fn failing(&self) -> Option<&Fault> {
+        match &self.ending()?.ending {
+            Ending::Failed(fault) => Some(fault),
+            _ => None,
         }
     }
 

@@ -3,14 +3,15 @@
 use super::act::{Act, Wanted, parties};
 use super::deed;
 use super::happened::{Ended, Happened, Lasts, What};
+use super::placed::{Change, Ring};
 use super::steps::{Steps, too_many};
 use super::{Performed, Request, Setup, Unfitting};
 use crate::phone::{
-    Action, Call, CallEnd, CallTurn, Dialling, Ending, Fetching, First, Gathering, Lasting,
-    Playing, Progress, Recording, Ringing,
+    Action, Answer, CallEnd, CallTurn, Dialling, Ending, Fetching, Gathering, Lasting, Playing,
+    Recording, Ringing,
 };
 use crate::twiml::{Fault, Method};
-use crate::webhook::Unfit;
+use crate::webhook::{Missed, Unfit};
 use std::time::Duration;
 
 /// The longest text that a caller says, and the most keys.
@@ -28,34 +29,14 @@ pub struct CallSession {
     failing: bool,
     /// Whether the API has placed it.
     placed: bool,
+    /// Whether it is told who has answered.
+    detects_machines: bool,
     /// Whether somebody is at the other end, or was.
     answered: bool,
     /// What the API wants of it as soon as the present request has its answer.
     change: Option<Change>,
     /// Whether the API has ended it.
     ended_by_api: bool,
-}
-
-/// What the API does to a call that it has placed.
-#[derive(Clone, Debug)]
-pub enum Change {
-    /// Ends it.
-    HangUp,
-    /// Leads it to other TwiML, once somebody has answered.
-    Lead(First),
-}
-
-/// How a call goes that the API places.
-#[derive(Clone, Debug)]
-pub struct Ring {
-    /// What it goes on with once somebody answers.
-    pub first: First,
-    /// What of it the status callback is told.
-    pub events: Vec<Progress>,
-    /// How that is asked.
-    pub callback_method: Method,
-    /// So long it rings.
-    pub timeout: Duration,
 }
 
 /// Where it stands.
@@ -79,7 +60,7 @@ impl CallSession {
     /// When there can be no such call.
     pub fn begin(setup: Setup) -> Result<Self, Unfit> {
         setup.check()?;
-        let call = call(&setup, Method::Post);
+        let call = setup.call(Method::Post);
         let turn = call.begin(setup.method(), &setup.url);
         let mut this = CallSession::new(setup);
         this.answered = true;
@@ -97,10 +78,11 @@ impl CallSession {
         let direction = ("Direction".to_string(), "outbound-api".to_string());
         setup.wishes.parameters.push(direction);
         setup.check()?;
-        let call = call(&setup, ring.callback_method);
+        let call = setup.call(ring.callback_method);
         let turn = call.ring(ring.first, ring.events, ring.timeout);
         let mut this = CallSession::new(setup);
         this.placed = true;
+        this.detects_machines = ring.detects_machines;
         this.settle(turn);
         Ok(this)
     }
@@ -115,6 +97,7 @@ impl CallSession {
             at: Duration::ZERO,
             failing: false,
             placed: false,
+            detects_machines: false,
             answered: false,
             change: None,
             ended_by_api: false,
@@ -126,11 +109,18 @@ impl CallSession {
         self.placed
     }
 
-    /// How far it is, in Twilio's word: `CallStatus`.
+    /// How far it is, in Twilio's word: `CallStatus`. Where nothing is left but to tell of its end, it is
+    /// over.
     pub fn status(&self) -> &'static str {
         match (&self.stage, self.answered) {
             (Stage::Over(ended), false) => ended.why,
             (Stage::Over(_), true) => "completed",
+            (Stage::Fetch(fetching), answered) => match fetching.ending().map(|end| &end.ending) {
+                Some(Ending::Unanswered(why)) => why.as_str(),
+                Some(_) if answered => "completed",
+                _ if answered => "in-progress",
+                _ => "ringing",
+            },
             (_, true) => "in-progress",
             (_, false) => "ringing",
         }
@@ -138,9 +128,10 @@ impl CallSession {
 
     /// How long it has been so far, on its own clock.
     pub fn elapsed(&self) -> Duration {
-        match self.answered {
-            true => self.at,
-            false => Duration::ZERO,
+        match (&self.stage, self.answered) {
+            (_, false) => Duration::ZERO,
+            (Stage::Fetch(fetching), true) => fetching.ending().map_or(self.at, |end| end.elapsed),
+            _ => self.at,
         }
     }
 
@@ -182,7 +173,24 @@ impl CallSession {
         };
         let fetching = fetching.clone();
         self.steps.performed(&performed);
-        let turn = match &performed.result {
+        let turn = match (&performed.result, self.change.take()) {
+            // The answer is not heard: the call goes another way.
+            (_, Some(change)) if !fetching.is_told() => {
+                self.changed(CallTurn::Fetch(fetching), change)
+            }
+            (result, change) => {
+                let turn = self.answered(fetching, result);
+                match change {
+                    Some(change) => self.changed(turn, change),
+                    None => turn,
+                }
+            }
+        };
+        self.settle(turn);
+    }
+
+    fn answered(&mut self, fetching: Fetching, result: &Result<Answer, Missed>) -> CallTurn {
+        match result {
             Ok(answer) => {
                 let asked = answer.url.as_deref().unwrap_or(&fetching.fetch().url);
                 let aside = fetching.aside(answer);
@@ -195,12 +203,7 @@ impl CallSession {
                 fetching.answered(answer)
             }
             Err(missed) => fetching.failed(missed.cause, &missed.text),
-        };
-        let turn = match self.change.take() {
-            Some(change) => self.changed(turn, change),
-            None => turn,
-        };
-        self.settle(turn);
+        }
     }
 
     /// What the caller is wanted to do, if it is the caller's turn.
@@ -223,7 +226,13 @@ impl CallSession {
     pub fn act(&mut self, act: &Act) -> Result<(), Unfitting> {
         let (told, turn) = self.turn(act)?;
         self.steps.point(self.at, What::Did { text: told });
-        self.answered |= *act == Act::Answer;
+        if *act == Act::Answer {
+            self.answered = true;
+            if self.detects_machines {
+                let person = ("AnsweredBy".to_string(), "human".to_string());
+                self.setup.wishes.parameters.push(person);
+            }
+        }
         self.settle(turn);
         Ok(())
     }
@@ -363,7 +372,7 @@ impl CallSession {
                     if let Ending::Failed(fault) = &ending {
                         self.fail(Some(fault));
                     }
-                    return self.over(Ended::of(&ending, self.ended_by_api));
+                    return self.over(Ended::of(&ending, self.placed, self.ended_by_api));
                 }
             };
         }
@@ -380,14 +389,5 @@ impl CallSession {
     fn over(&mut self, ended: Ended) {
         self.steps.end(self.at, &ended);
         self.stage = Stage::Over(ended);
-    }
-}
-
-/// The call that `setup` describes, with its status callback.
-fn call(setup: &Setup, method: Method) -> Call {
-    let call = Call::new(setup.seed.clone(), setup.account_sid.clone());
-    match &setup.status_callback {
-        Some(url) => call.status_callback(method, url),
-        None => call,
     }
 }

@@ -155,13 +155,16 @@ pub struct Ended {
 }
 
 impl Ended {
-    /// What `ending` means; `by_api`: it is the API that has asked for it.
-    pub(super) fn of(ending: &Ending, by_api: bool) -> Self {
+    /// What `ending` means. `placed`: the API has placed the call; `by_api`: and has asked for its end.
+    pub(super) fn of(ending: &Ending, placed: bool, by_api: bool) -> Self {
         let (why, text) = match ending {
             Ending::NothingLeft => ("nothing-left", "no verb is left: Twilio hangs up".into()),
             Ending::Hangup => ("hangup", "Twilio hangs up".into()),
             Ending::Rejected { reason } => ("rejected", format!("the call is refused: {reason}")),
             Ending::CallerHungUp if by_api => ("hangup", "the API has ended the call".into()),
+            Ending::CallerHungUp if placed => {
+                ("caller-hung-up", "whoever was called hung up".into())
+            }
             Ending::CallerHungUp => ("caller-hung-up", "the caller hung up".into()),
             Ending::Unanswered(why) => {
                 let text = match why {

@@ -12,17 +12,19 @@ mod act;
 mod call;
 mod deed;
 mod happened;
+mod placed;
 mod steps;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use act::{Act, Wanted};
-pub use call::{CallSession, Change, Ring};
+pub use call::CallSession;
 pub use happened::{Ended, Happened, Lasts, ToldFault, What};
+pub use placed::{Change, Ring};
 pub use text::TextSession;
 
-use super::{Answer, Fetch, Use};
+use super::{Answer, Call, Fetch, Use};
 use crate::twiml;
 use crate::webhook::{self, Kind, Missed, Moment, Webhook, Wishes};
 use std::time::Duration;
@@ -92,6 +94,15 @@ impl Setup {
         match self.wishes.method {
             Some(webhook::Method::Get) => twiml::Method::Get,
             _ => twiml::Method::Post,
+        }
+    }
+
+    /// The call, with its status callback, which is told by `method`.
+    fn call(&self, method: twiml::Method) -> Call {
+        let call = Call::new(self.seed.clone(), self.account_sid.clone());
+        match &self.status_callback {
+            Some(url) => call.status_callback(method, url),
+            None => call,
         }
     }
 

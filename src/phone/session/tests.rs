@@ -312,6 +312,7 @@ fn placed(first: First, bodies: &[&str], acts: &[Act]) -> CallSession {
         events: Progress::ALL.to_vec(),
         callback_method: Method::Post,
         timeout: Duration::from_secs(20),
+        detects_machines: false,
     };
     let mut call = CallSession::ring(setup, ring).expect("a call");
     let (mut bodies, mut acts) = (bodies.iter(), acts.iter());
@@ -495,6 +496,56 @@ fn the_api_ends_a_call_that_it_has_placed() {
 }
 
 #[test]
+fn a_call_is_over_once_nothing_is_left_but_to_tell_of_it() {
+    let hang_up = Act::HangUp { seconds: None };
+    let twiml = First::Twiml("<Response><Pause length='7'/></Response>".into());
+    for (act, status, seconds) in [
+        (Act::Answer, "completed", 7),
+        (Act::TimeOut, "no-answer", 0),
+        (hang_up, "busy", 0),
+    ] {
+        let mut call = placed(twiml.clone(), &[], &[]);
+        call.act(&act).expect("it rings");
+        let mut last = None;
+        while let Some(request) = call.request() {
+            last = Some((request.url, call.status(), call.elapsed().as_secs()));
+            call.performed(answer(""));
+        }
+        assert_eq!(last, Some(("http://t/told".to_string(), status, seconds)));
+    }
+}
+
+#[test]
+fn who_has_answered_is_told_once_somebody_has() {
+    let setup = Setup {
+        status_callback: Some("http://t/told".into()),
+        ..setup(Kind::Voice)
+    };
+    let ring = Ring {
+        first: First::At(Method::Post, "http://t/voice".into()),
+        events: Progress::ALL.to_vec(),
+        callback_method: Method::Post,
+        timeout: Duration::from_secs(20),
+        detects_machines: true,
+    };
+    let mut call = CallSession::ring(setup, ring).expect("a call");
+    let mut told = Vec::new();
+    loop {
+        if let Some(request) = call.request() {
+            let Content::Parameters(parameters) = request.webhook.content else {
+                panic!("JSON");
+            };
+            told.push(parameters.iter().any(|(name, _)| name == "AnsweredBy"));
+            call.performed(answer(""));
+        } else if call.act(&Act::Answer).is_err() {
+            break;
+        }
+    }
+    // Initiated, ringing, answered, asked, completed.
+    assert_eq!(told, [false, false, true, true, true]);
+}
+
+#[test]
 fn a_phone_that_rings_takes_no_keys() {
     let mut call = placed(First::Twiml("<Response/>".into()), &[], &[]);
     let refused =
@@ -529,16 +580,26 @@ fn the_api_leads_a_call_to_other_twiml() {
         assert!(told(call.steps()).contains(&"says Elsewhere".to_string()));
         assert_eq!(call.status(), "in-progress");
     }
-    // What a function answers meanwhile is not heard.
-    let mut call = placed(First::At(Method::Get, "http://t/voice".into()), &[], &[]);
-    call.act(&Act::Answer).expect("it rings");
+    // What a function answers meanwhile is not heard, and does not end the call either.
+    for answered in [answer("<Say>Too late</Say>"), answer(""), missed()] {
+        let mut call = placed(First::At(Method::Get, "http://t/voice".into()), &[], &[]);
+        call.act(&Act::Answer).expect("it rings");
+        call.performed(answer(""));
+        call.change(Change::Lead(twiml("<Say>Elsewhere</Say><Gather/>")));
+        assert_eq!(call.request().expect("a request").url, "http://t/voice");
+        call.performed(answered);
+        let steps = told(call.steps());
+        assert!(steps.contains(&"says Elsewhere".to_string()), "{steps:?}");
+        assert!(!steps.contains(&"says Too late".to_string()), "{steps:?}");
+        assert_eq!(call.status(), "in-progress");
+    }
+    // Whoever is dialled is told of: what rings there is taken back.
+    let dial = "<Dial><Number statusCallback='http://t/leg'>+1</Number></Dial>";
+    let mut call = placed(twiml(dial), &[], &[Act::Answer]);
+    call.change(Change::Lead(to.clone()));
+    assert_eq!(call.request().expect("a request").url, "http://t/leg");
     call.performed(answer(""));
-    call.change(Change::Lead(twiml("<Say>Elsewhere</Say><Gather/>")));
-    assert_eq!(call.request().expect("a request").url, "http://t/voice");
-    call.performed(answer("<Say>Too late</Say>"));
-    let steps = told(call.steps());
-    assert!(steps.contains(&"says Elsewhere".to_string()), "{steps:?}");
-    assert!(!steps.contains(&"says Too late".to_string()), "{steps:?}");
+    assert_eq!(call.request().expect("a request").url, "http://t/other");
     // Nobody has answered a phone that rings.
     let mut call = placed(to.clone(), &[], &[]);
     call.change(Change::Lead(to));

@@ -17,7 +17,7 @@ use super::api::{other_method, read_at_most};
 use crate::body::Body;
 use crate::clock::Clock;
 use crate::courier::{self, Line};
-use crate::phone::session::{Act, CallSession, Change, Setup, TextSession};
+use crate::phone::session::{Act, CallSession, Setup, TextSession};
 use crate::signature::Signer;
 use crate::token::Token;
 use crate::webhook::{self, Kind, NUMBER, Wishes};
@@ -27,10 +27,9 @@ use hyper::body::Incoming;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
-use std::collections::VecDeque;
 use std::time::UNIX_EPOCH;
 use store::NoPhone;
-use talk::{Talk, Talked};
+use talk::Talked;
 
 /// The largest body of a request.
 const BODY_BYTES: usize = 64 * 1024;
@@ -128,18 +127,12 @@ impl WebConsole {
             (Place::Events, &Method::GET) => self.phone_stream(),
             (Place::Phones, &Method::POST) => self.new_phone(wish(body).await?),
             (Place::Phone(id), &Method::DELETE) => {
-                let removed = self.phones.lock().remove(*id);
-                let removed = removed.ok_or_else(|| no_phone(*id))?;
-                self.end(removed.talks);
-                Ok(answer::empty())
+                let left = self.phones.lock().remove(*id);
+                self.left(*id, left)
             }
             (Place::Talks(id), &Method::DELETE) => {
-                let mut state = self.phones.lock();
-                let phone = state.phone_mut(*id).ok_or_else(|| no_phone(*id))?;
-                let talks = std::mem::take(&mut phone.talks);
-                drop(state);
-                self.end(talks);
-                Ok(answer::empty())
+                let left = self.phones.lock().forget(*id);
+                self.left(*id, left)
             }
             (Place::Texts(id), &Method::POST) => self.text(*id, wish(body).await?).await,
             (Place::Calls(id), &Method::POST) => self.call(*id, wish(body).await?).await,
@@ -305,6 +298,7 @@ impl WebConsole {
             *call = next;
             self.phones.tell(call);
             talk.touch();
+            state.deliver(id, now());
             signer
         };
         self.phones.changed();
@@ -314,20 +308,13 @@ impl WebConsole {
         self.talk(id, StatusCode::OK)
     }
 
-    /// The talks have gone from their phone: calls that functions have placed end, and are told of.
-    fn end(&self, talks: VecDeque<Talk>) {
-        for talk in talks {
-            if let Talked::Call(mut call) = talk.what
-                && call.is_placed()
-                && call.ended().is_none()
-            {
-                call.change(Change::HangUp);
-                let (outbox, journal) = (self.outbox.clone(), self.journal.clone());
-                let line = self.line();
-                tokio::spawn(async move { courier::alone(call, line, &outbox, &journal).await });
-            }
+    /// Talks have gone from their phone, or there is none: the calls that are `left` are told to their end.
+    fn left(&self, phone: u64, left: Option<Vec<u64>>) -> Result<Response<Body>, Refused> {
+        for call in left.ok_or_else(|| no_phone(phone))? {
+            self.phones.walk(call, self.line());
         }
         self.phones.changed();
+        Ok(answer::empty())
     }
 
     fn line(&self) -> Line {

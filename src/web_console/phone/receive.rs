@@ -6,6 +6,7 @@ use super::store::{Phones, State};
 use super::talk::Talked;
 use super::walk;
 use crate::courier::{self, Line, signer};
+use crate::journal::Notice;
 use crate::outbox::Outbox;
 use crate::phone::session::{CallSession, Change};
 use crate::rest::{Message, Sent};
@@ -42,40 +43,56 @@ impl Phones {
 }
 
 impl courier::Phones for Phones {
-    fn ring(
-        &self,
-        call: Box<CallSession>,
-        by: &str,
-        line: Line,
-    ) -> Result<JoinHandle<()>, Box<CallSession>> {
-        let to = call.setup().wishes.to.clone().unwrap_or_default();
-        let mut state = self.lock();
-        let Some(phone) = state.having(&to) else {
-            return Err(call);
-        };
-        let id = state.begin(phone, now(), by.to_string(), Talked::Call(call));
-        drop(state);
+    fn place(&self, call: Box<CallSession>, by: &str, line: Line) -> Option<JoinHandle<()>> {
+        let (sid, to) = (call.sid(), call.setup().wishes.to.clone());
+        let placed = self.lock().place(now(), by.to_string(), call);
+        let (id, rings) = placed?;
         self.changed();
-        // Found under the same lock, the phone is there; where none is, a walk ends at once.
-        let walking = walk::to_the_end(self.clone(), line, id.unwrap_or_default(), signer());
-        Ok(tokio::spawn(walking))
+        if !rings {
+            let why = match self.are_shown {
+                true => format!(
+                    "add a phone with the number {} in the console",
+                    to.unwrap_or_default()
+                ),
+                false => "phones ring in the console, and it is left out".to_string(),
+            };
+            let text = format!("nobody answers call {sid}: {why}");
+            self.journal.note(Notice::Said { text });
+        }
+        Some(self.walk(id, line))
     }
 
     fn change(&self, sid: &str, change: Change, line: Line) -> Option<JoinHandle<()>> {
-        let mut state = self.lock();
-        let (id, call) = state.call_mut(sid)?;
-        call.change(change);
-        drop(state);
+        let id = {
+            let mut state = self.lock();
+            let talk = state.placed_mut(sid)?;
+            talk.touch();
+            talk.placed_mut()?.change(change);
+            talk.id
+        };
         self.changed();
-        let walking = walk::to_the_end(self.clone(), line, id, signer());
-        Some(tokio::spawn(walking))
+        Some(self.walk(id, line))
+    }
+
+    fn give_up_idle(&self, line: &Line) {
+        for id in self.lock().give_up_idle() {
+            self.changed();
+            self.walk(id, line.clone());
+        }
+    }
+}
+
+impl Phones {
+    /// Performs the requests of a call that a function has placed, as far as nobody else does.
+    pub(super) fn walk(&self, id: u64, line: Line) -> JoinHandle<()> {
+        tokio::spawn(walk::to_the_end(self.clone(), line, id, signer()))
     }
 }
 
 impl State {
     /// The message comes to the phone that has its number; returns whether there is one.
     fn arrive(&mut self, message: &Message, by: &str) -> bool {
-        let Some(phone) = self.having(&message.to) else {
+        let Some(phone) = self.having(&message.to).map(|phone| phone.id) else {
             return false;
         };
         let what = Talked::Received {
@@ -85,13 +102,5 @@ impl State {
             media: message.media.clone(),
         };
         self.begin(phone, now(), by.to_string(), what).is_some()
-    }
-
-    /// The phone with that number, on whatever channel: `whatsapp:+14155550100`.
-    fn having(&self, address: &str) -> Option<u64> {
-        let number = address.rsplit(':').next().unwrap_or(address);
-        let mut phones = self.phones.iter();
-        let phone = phones.find(|phone| phone.number == address || phone.number == number);
-        phone.map(|phone| phone.id)
     }
 }

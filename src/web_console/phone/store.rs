@@ -2,8 +2,9 @@
 
 use super::talk::{ShownTalk, Talk, Talked};
 use crate::courier;
+use crate::journal::Journal;
 use crate::outbox::Outbox;
-use crate::phone::session::{CallSession, What};
+use crate::phone::session::{Act, CallSession, Change, Wanted, What};
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,6 +15,10 @@ use tokio::sync::watch;
 const PHONES: usize = 12;
 /// Texts and calls that are kept of a phone; the oldest go.
 const TALKS: usize = 50;
+/// Calls that functions have placed and that go on, of a phone; more are answered by nobody.
+const PLACED: usize = 20;
+/// The same, of those that no phone has; more are not placed.
+const ELSEWHERE: usize = 200;
 /// Steps that are kept of all phones together; the oldest texts and calls go.
 const STEPS: usize = 20_000;
 /// A call that waits for its caller for so long is over.
@@ -26,11 +31,18 @@ pub(crate) struct Phones {
     changes: watch::Sender<u64>,
     /// Where it is known of calls that functions place how far they are.
     outbox: Outbox,
+    /// Where it is written that nobody could be told of such a call.
+    pub(super) journal: Journal,
+    /// Whether there is a console, where somebody could add a phone.
+    pub(super) are_shown: bool,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) phones: Vec<Phone>,
+    /// Calls that functions have placed and that no phone has: for none has the number, or it was
+    /// removed. Nobody answers them, and they go when they are over.
+    elsewhere: Vec<Talk>,
     made: u64,
 }
 
@@ -62,12 +74,14 @@ pub(super) enum NoPhone {
 }
 
 impl Phones {
-    /// None yet.
-    pub(crate) fn new(outbox: Outbox) -> Self {
+    /// None yet; `are_shown`: there is a console that has them.
+    pub(crate) fn new(outbox: Outbox, journal: Journal, are_shown: bool) -> Self {
         Phones {
             state: Arc::default(),
             changes: watch::Sender::new(0),
             outbox,
+            journal,
+            are_shown,
         }
     }
 
@@ -81,7 +95,7 @@ impl Phones {
     /// All of it, with calls ended that have been left alone for too long.
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.end_idle(|call| self.tell(call)) {
+        if state.end_idle() {
             self.changed();
         }
         state
@@ -133,10 +147,34 @@ impl State {
         self.phones.last().ok_or(NoPhone::TooMany)
     }
 
-    /// Removes a phone, and returns it if it was there.
-    pub(super) fn remove(&mut self, id: u64) -> Option<Phone> {
+    /// Removes a phone; returns the calls that nobody has any more, or `None` if it was not there.
+    pub(super) fn remove(&mut self, id: u64) -> Option<Vec<u64>> {
         let at = self.phones.iter().position(|phone| phone.id == id)?;
-        Some(self.phones.remove(at))
+        let phone = self.phones.remove(at);
+        Some(self.leave(phone.talks))
+    }
+
+    /// Forgets all talks of a phone; returns as [`State::remove`].
+    pub(super) fn forget(&mut self, id: u64) -> Option<Vec<u64>> {
+        let talks = std::mem::take(&mut self.phone_mut(id)?.talks);
+        Some(self.leave(talks))
+    }
+
+    /// The talks have gone from their phone. Calls that functions have placed are hung up, and still
+    /// told of.
+    fn leave(&mut self, talks: VecDeque<Talk>) -> Vec<u64> {
+        let mut left = Vec::new();
+        for mut talk in talks {
+            if let Some(call) = talk.placed_mut().filter(|call| call.ended().is_none()) {
+                // Where a function is being asked, with its answer.
+                if call.act(&Act::HangUp { seconds: None }).is_err() {
+                    call.change(Change::HangUp);
+                }
+                left.push(talk.id);
+                self.elsewhere.push(talk);
+            }
+        }
+        left
     }
 
     pub(super) fn phone(&self, id: u64) -> Option<&Phone> {
@@ -163,39 +201,110 @@ impl State {
         Some(id)
     }
 
+    /// A call that a function has placed comes to the phone that has its number, or else to nobody.
+    /// Returns its talk, and whether a phone has it; `None` where too many go on.
+    pub(super) fn place(
+        &mut self,
+        at: u64,
+        target: String,
+        call: Box<CallSession>,
+    ) -> Option<(u64, bool)> {
+        let to = call.setup().wishes.to.clone().unwrap_or_default();
+        let phone = self.having(&to).filter(|phone| phone.placed() < PLACED);
+        let phone = phone.map(|phone| phone.id);
+        if let Some(phone) = phone {
+            let id = self.begin(phone, at, target, Talked::Call(call))?;
+            return Some((id, true));
+        }
+        if self.elsewhere.len() >= ELSEWHERE {
+            return None;
+        }
+        self.made += 1;
+        self.elsewhere
+            .push(Talk::new(self.made, at, target, Talked::Call(call)));
+        Some((self.made, false))
+    }
+
+    /// The phone with that number, on whatever channel: `whatsapp:+14155550100`.
+    pub(super) fn having(&self, address: &str) -> Option<&Phone> {
+        let number = ["whatsapp:", "rcs:"]
+            .iter()
+            .find_map(|channel| address.strip_prefix(channel))
+            .unwrap_or(address);
+        let mut phones = self.phones.iter();
+        phones.find(|phone| phone.number == address || phone.number == number)
+    }
+
+    fn talks(&self) -> impl Iterator<Item = &Talk> {
+        let of_phones = self.phones.iter().flat_map(|phone| &phone.talks);
+        of_phones.chain(&self.elsewhere)
+    }
+
+    fn talks_mut(&mut self) -> impl Iterator<Item = &mut Talk> {
+        let of_phones = self.phones.iter_mut().flat_map(|phone| &mut phone.talks);
+        of_phones.chain(&mut self.elsewhere)
+    }
+
     pub(super) fn talk(&self, id: u64) -> Option<&Talk> {
-        let mut talks = self.phones.iter().flat_map(|phone| &phone.talks);
-        talks.find(|talk| talk.id == id)
+        self.talks().find(|talk| talk.id == id)
     }
 
     pub(super) fn talk_mut(&mut self, id: u64) -> Option<&mut Talk> {
-        let mut talks = self.phones.iter_mut().flat_map(|phone| &mut phone.talks);
-        talks.find(|talk| talk.id == id)
+        self.talks_mut().find(|talk| talk.id == id)
     }
 
-    /// The call of that SID, which a function has placed, with the number of its talk.
-    pub(super) fn call_mut(&mut self, sid: &str) -> Option<(u64, &mut CallSession)> {
-        let mut talks = self.phones.iter_mut().flat_map(|phone| &mut phone.talks);
-        talks.find_map(|talk| match &mut talk.what {
-            Talked::Call(call) if call.is_placed() && call.sid() == sid => {
-                Some((talk.id, &mut **call))
+    /// The call of that SID, which a function has placed.
+    pub(super) fn placed_mut(&mut self, sid: &str) -> Option<&mut Talk> {
+        self.talks_mut().find(|talk| talk.is_placed_as(sid))
+    }
+
+    /// Where no phone has the call, nobody answers, and what comes later is not heard.
+    pub(super) fn goes_on_alone(&mut self, id: u64) {
+        let mut elsewhere = self.elsewhere.iter_mut();
+        let talk = elsewhere.find(|talk| talk.id == id);
+        let Some(call) = talk.and_then(Talk::placed_mut) else {
+            return;
+        };
+        let rings = matches!(call.wanted(), Some(Wanted::Ring { .. }));
+        if call.wanted().is_some() && !(rings && call.act(&Act::TimeOut).is_ok()) {
+            call.change(Change::HangUp);
+        }
+    }
+
+    /// What no phone has goes when it is over.
+    pub(super) fn tidy(&mut self) {
+        self.elsewhere.retain(|talk| talk.walked || !talk.is_over());
+    }
+
+    /// Calls that functions have placed and that have been left alone for too long: each rings no more,
+    /// or is hung up. Returns their talks.
+    pub(super) fn give_up_idle(&mut self) -> Vec<u64> {
+        let mut ids = Vec::new();
+        for talk in self.talks_mut().filter(|talk| talk.idle() > IDLE) {
+            let id = talk.id;
+            if let Some(call) = talk.placed_mut().filter(|call| call.wanted().is_some()) {
+                if call.act(&Act::TimeOut).is_err() || call.wanted().is_some() {
+                    call.change(Change::HangUp);
+                }
+                ids.push(id);
             }
-            _ => None,
-        })
+        }
+        ids
     }
 
-    /// Messages of the steps from `seen` on that are for another phone arrive there.
-    pub(super) fn deliver(&mut self, id: u64, seen: usize, at: u64) {
+    /// Messages of its latest steps that are for another phone arrive there.
+    pub(super) fn deliver(&mut self, id: u64, at: u64) {
         let Some(talk) = self.talk(id) else {
             return;
         };
+        let (delivered, steps) = (talk.delivered, talk.steps().len());
         let (from, to) = talk.ends();
         let (own, number) = match talk.is_incoming() {
             true => (to.to_string(), from.to_string()),
             false => (from.to_string(), to.to_string()),
         };
         let mut arrived = Vec::new();
-        for happened in talk.steps().iter().skip(seen) {
+        for happened in talk.steps().iter().skip(delivered) {
             if let What::Message {
                 to: Some(to),
                 from,
@@ -214,6 +323,9 @@ impl State {
                 arrived.push((phone.id, talk.target.clone(), what));
             }
         }
+        if let Some(talk) = self.talk_mut(id) {
+            talk.delivered = steps;
+        }
         for (phone, target, what) in arrived {
             self.begin(phone, at, target, what);
         }
@@ -221,31 +333,30 @@ impl State {
 
     fn trim(&mut self) {
         for phone in &mut self.phones {
-            while phone.talks.len() > TALKS {
-                phone.talks.pop_front();
-            }
+            while phone.talks.len() > TALKS && phone.trim() {}
         }
         let steps = |phone: &Phone| phone.talks.iter().map(|t| t.steps().len()).sum::<usize>();
         while self.phones.iter().map(steps).sum::<usize>() > STEPS {
             let longest = self.phones.iter_mut().filter(|phone| phone.talks.len() > 1);
-            let Some(phone) = longest.max_by_key(|phone| steps(phone)) else {
+            let longest = longest.max_by_key(|phone| steps(phone));
+            if !longest.is_some_and(Phone::trim) {
                 return;
-            };
-            phone.talks.pop_front();
+            }
         }
     }
 
-    /// Whether a call was ended for being left alone.
-    fn end_idle(&mut self, tell: impl Fn(&CallSession)) -> bool {
+    /// Whether a call was ended for being left alone. Those that functions have placed are ended by
+    /// [`State::give_up_idle`], since it is told of them.
+    fn end_idle(&mut self) -> bool {
         let mut any = false;
         for talk in self.phones.iter_mut().flat_map(|phone| &mut phone.talks) {
             let idle = talk.idle();
             if let Talked::Call(call) = &mut talk.what
+                && !call.is_placed()
                 && call.wanted().is_some()
                 && idle > IDLE
             {
                 call.abandon("nobody did anything for half an hour");
-                tell(call);
                 any = true;
             }
         }
@@ -254,6 +365,20 @@ impl State {
 }
 
 impl Phone {
+    /// How many calls that functions have placed go on.
+    fn placed(&self) -> usize {
+        let placed = self.talks.iter().filter(|talk| talk.is_placed());
+        placed.filter(|talk| !talk.is_over()).count()
+    }
+
+    /// Forgets the oldest talk, and says whether there is one. A call that a function has placed stays
+    /// until it is over: others wait for it.
+    fn trim(&mut self) -> bool {
+        let stays = |talk: &Talk| talk.is_placed() && !talk.is_over();
+        let oldest = self.talks.iter().position(|talk| !stays(talk));
+        oldest.is_some_and(|at| self.talks.remove(at).is_some())
+    }
+
     pub(super) fn shown(&self) -> ShownPhone<'_> {
         ShownPhone {
             id: self.id,

@@ -14,6 +14,8 @@ pub(super) struct Talk {
     pub(super) what: Talked,
     /// Whether somebody performs its requests: they are for one at a time.
     pub(super) walked: bool,
+    /// How many of its steps have been looked through for messages to other phones.
+    pub(super) delivered: usize,
     touched: Instant,
 }
 
@@ -58,6 +60,7 @@ impl Talk {
             target,
             what,
             walked: false,
+            delivered: 0,
             touched: Instant::now(),
         }
     }
@@ -86,6 +89,33 @@ impl Talk {
             Talked::Text(text) => text.steps(),
             Talked::Call(call) => call.steps(),
             Talked::Received { .. } => &[],
+        }
+    }
+
+    /// The call, if a function has placed it.
+    pub(super) fn placed_mut(&mut self) -> Option<&mut CallSession> {
+        match &mut self.what {
+            Talked::Call(call) if call.is_placed() => Some(call),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a call that a function has placed.
+    pub(super) fn is_placed(&self) -> bool {
+        matches!(&self.what, Talked::Call(call) if call.is_placed())
+    }
+
+    /// The same, with that SID.
+    pub(super) fn is_placed_as(&self, sid: &str) -> bool {
+        matches!(&self.what, Talked::Call(call) if call.is_placed() && call.sid() == sid)
+    }
+
+    /// Whether nothing more comes.
+    pub(super) fn is_over(&self) -> bool {
+        match &self.what {
+            Talked::Text(text) => text.ended().is_some(),
+            Talked::Call(call) => call.ended().is_some(),
+            Talked::Received { .. } => true,
         }
     }
 

@@ -3,7 +3,8 @@
 use super::now;
 use super::store::Phones;
 use super::talk::Talked;
-use crate::courier::Line;
+use crate::courier::{self, Line};
+use crate::journal::Notice;
 use crate::phone::session::{Performed, Request};
 use crate::signature::Signer;
 
@@ -31,17 +32,12 @@ async fn watched(phones: Phones, id: u64, walking: impl Future<Output = ()> + Se
 }
 
 async fn walk(phones: Phones, mut line: Line, id: u64, signer: Signer) {
-    let mut seen = {
-        let mut state = phones.lock();
-        match state.talk_mut(id) {
-            Some(talk) if !talk.walked => {
-                talk.walked = true;
-                talk.steps().len()
-            }
-            _ => return,
-        }
-    };
+    match phones.lock().talk_mut(id) {
+        Some(talk) if !talk.walked => talk.walked = true,
+        _ => return,
+    }
     while let Some(request) = next(&phones, id) {
+        let at = format!("{} {}", request.webhook.method.as_str(), request.url);
         let performed: Performed = line.perform(request, &signer).await;
         {
             let mut state = phones.lock();
@@ -49,14 +45,17 @@ async fn walk(phones: Phones, mut line: Line, id: u64, signer: Signer) {
                 return;
             };
             talk.touch();
+            if let Some(call) = talk.placed_mut()
+                && let Some(why) = courier::lost(&performed)
+            {
+                let text = format!("{at} was asked by call {}, but {why}", call.sid());
+                phones.journal.note(Notice::Said { text });
+            }
             match &mut talk.what {
                 Talked::Text(text) => text.performed(performed),
                 Talked::Call(call) => call.performed(performed),
                 Talked::Received { .. } => return,
             }
-            let steps = talk.steps().len();
-            state.deliver(id, seen, now());
-            seen = steps;
         }
         phones.changed();
     }
@@ -65,6 +64,8 @@ async fn walk(phones: Phones, mut line: Line, id: u64, signer: Signer) {
 /// The request that is to be performed; nobody walks any more where there is none.
 fn next(phones: &Phones, id: u64) -> Option<Request> {
     let mut state = phones.lock();
+    state.deliver(id, now());
+    state.goes_on_alone(id);
     // The phone was removed, or its talks were.
     let talk = state.talk_mut(id)?;
     let request = match &talk.what {
@@ -76,6 +77,7 @@ fn next(phones: &Phones, id: u64) -> Option<Request> {
         Talked::Received { .. } => None,
     };
     talk.walked = request.is_some();
+    state.tidy();
     request
 }
 
@@ -83,6 +85,7 @@ fn next(phones: &Phones, id: u64) -> Option<Request> {
 mod tests {
     use super::*;
     use crate::clock::Clock;
+    use crate::journal::Journal;
     use crate::outbox::Outbox;
     use crate::phone::session::{CallSession, Setup, TextSession};
     use crate::webhook::{Kind, Wishes};
@@ -104,7 +107,7 @@ mod tests {
             account_sid: "AC1".into(),
             status_callback: None,
         };
-        let phones = Phones::new(Outbox::new(Clock::system()));
+        let phones = Phones::new(Outbox::new(Clock::system()), Journal::default(), true);
         let phone = phones.lock().add(None, None).unwrap().id;
         for what in [
             Talked::Text(TextSession::begin(setup(Kind::Sms)).unwrap().into()),

@@ -45,6 +45,9 @@ pub(super) fn holds(data: &[u8]) {
         let seconds = Duration::from_secs(u64::from(deed));
         turn = match turn {
             turn if deed == u8::MAX && !matches!(turn, CallTurn::End(_)) => turn.hang_up(),
+            turn if deed == u8::MAX - 1 && !matches!(turn, CallTurn::End(_)) => {
+                turn.lead(First::Twiml(next().body))
+            }
             CallTurn::Fetch(fetching) => {
                 is_address(&fetching.fetch().url);
                 fetched += 1;
