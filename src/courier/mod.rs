@@ -18,7 +18,7 @@ use crate::phone::session::{Performed, Request};
 use crate::rest::{Message, Sent, Status};
 use crate::server::grace;
 use crate::stop::Stop;
-use crate::webhook::{Kind, Moment, Wishes, compose, succeeded};
+use crate::webhook::{Kind, Moment, Wishes, compose, public_part, succeeded};
 use pace::Pace;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -136,7 +136,8 @@ impl Courier {
             let Some(request) = request(&message, url) else {
                 continue;
             };
-            let at = format!("{} {}", request.webhook.method.as_str(), request.url);
+            let url = public_part(&request.url);
+            let at = format!("{} {url}", request.webhook.method.as_str());
             let performed = self.line.perform(request, &signer).await;
             if let Some(why) = lost(&performed) {
                 let text = format!(

@@ -20,18 +20,20 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 /// Phones on which calls ring.
 pub(crate) trait Phones: fmt::Debug + Send + Sync {
     /// The call, placed by the function in the file `by`, rings on the phone that has its number, or
-    /// nobody answers it. Its requests are performed by what is returned until somebody is wanted; `None`
-    /// where too many calls go on.
-    fn place(&self, call: Box<CallSession>, by: &str, line: Line) -> Option<JoinHandle<()>>;
+    /// nobody answers it. Returns whether it began: it does not where too many calls go on.
+    fn place(&self, call: Box<CallSession>, by: &str, line: Line) -> bool;
 
-    /// The API changes the call of that SID, if it goes on.
-    fn change(&self, sid: &str, change: Change, line: Line) -> Option<JoinHandle<()>>;
+    /// The API changes the call of that SID; one that is over stays so.
+    fn change(&self, sid: &str, change: Change, line: Line);
+
+    /// Ends when no request is on its way, for a call that a phone makes either.
+    fn walks_end(&self) -> JoinHandle<()>;
 
     /// Ends the calls that nobody has done anything about for long.
     fn give_up_idle(&self, line: &Line);
@@ -45,7 +47,6 @@ impl Courier {
     /// then what is being asked has as long as a function may take.
     pub(super) async fn place(self, mut leaving: Receiver<Arc<Left>>, stop: Stop) {
         let mut pace = Pace::new(Instant::now());
-        let mut walking = JoinSet::new();
         let mut looks = tokio::time::interval(LOOKS);
         loop {
             let left = tokio::select! {
@@ -54,7 +55,6 @@ impl Courier {
                     self.phones.give_up_idle(&self.line);
                     continue;
                 }
-                Some(_) = walking.join_next() => continue,
                 () = stop.wait() => break,
             };
             let left = match left {
@@ -68,41 +68,35 @@ impl Courier {
                 }
                 Err(RecvError::Closed) => break,
             };
-            let walk = match &left.sent {
-                Sent::Message(_) => continue,
+            match &left.sent {
+                Sent::Message(_) => {}
                 Sent::Call(call) => {
                     if !self.keep(&mut pace, "calls were placed", &stop).await {
                         break;
                     }
-                    self.begin(call, &left.by)
+                    self.begin(call, &left.by);
                 }
-                // One that is over meanwhile stays so.
                 Sent::Change(sid, change) => {
-                    self.phones.change(sid, wanted(change), self.line.clone())
+                    self.phones.change(sid, wanted(change), self.line.clone());
                 }
-            };
-            if let Some(walk) = walk {
-                // A walk that fails says so on its phone.
-                walking.spawn(async move { drop(walk.await) });
             }
         }
-        let ended = async { while walking.join_next().await.is_some() {} };
+        let ended = self.phones.walks_end();
         let _ = tokio::time::timeout(grace(self.line.gateway.limits()), ended).await;
     }
 
-    /// The call begins, or why not is told. Its requests are performed by what is returned.
-    fn begin(&self, call: &Call, by: &str) -> Option<JoinHandle<()>> {
+    /// The call begins, or why not is told.
+    fn begin(&self, call: &Call, by: &str) {
         let why = match session(call) {
             Ok(begun) => match self.phones.place(begun, by, self.line.clone()) {
-                Some(walking) => return Some(walking),
-                None => "too many calls go on that nobody answers".to_string(),
+                true => return,
+                false => "too many calls go on that nobody answers".to_string(),
             },
             Err(unfit) => format!("{unfit}: {}", unfit.help),
         };
         self.outbox
             .advance_call(&call.sid, CallStatus::Failed, Duration::ZERO);
         self.say(format!("call {} is not placed: {why}", call.sid));
-        None
     }
 }
 

@@ -97,10 +97,18 @@ impl Instructions {
             return Err(self.bound.fault(place));
         }
         let Some(url) = askable(&asking.url) else {
-            let text = format!(
-                "`{}` cannot be asked: write an http or https address",
-                flowing(&asking.url)
-            );
+            let text = match asking.url.is_empty() {
+                // The verb has none either.
+                true => {
+                    "there is no address to ask: TwiML that comes with the call has none, so write \
+                         an `action`"
+                        .to_string()
+                }
+                false => format!(
+                    "`{}` cannot be asked: write an http or https address",
+                    flowing(&asking.url)
+                ),
+            };
             return Err(Fault::error(11100, place, text));
         };
         Ok(Fetch {

@@ -28,7 +28,7 @@ pub(super) fn is_sender(text: &str) -> bool {
 /// `text` as Twilio keeps it: a number is in E.164, without marks; one of ten digits is of North America,
 /// which depends on the account, and is not verified. All else stays as it is: the digits of a client are
 /// its name.
-pub(super) fn normal(text: &str) -> String {
+pub(crate) fn normal(text: &str) -> String {
     match channel(text) {
         Some((name @ ("whatsapp" | "rcs"), rest)) => return format!("{name}:{}", normal(rest)),
         Some(_) => return text.to_string(),

@@ -2,7 +2,7 @@
 
 use super::Reply;
 use crate::twiml::Method;
-use crate::webhook::rfc2822;
+use crate::webhook::{public_part, rfc2822};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -203,7 +203,7 @@ impl Call {
     /// One line for the developer.
     pub(super) fn told(&self) -> String {
         let first = match &self.first {
-            First::At(method, url) => format!("{} {url}", method.as_str()),
+            First::At(method, url) => format!("{} {}", method.as_str(), public_part(url)),
             First::Twiml(text) => format!("{} bytes of TwiML", text.len()),
         };
         format!(

@@ -55,7 +55,9 @@ impl Calls {
         }
         call.answered |= matches!(status, CallStatus::InProgress | CallStatus::Completed);
         // "Empty if the call did not complete successfully", as is its length.
-        call.ended = (status == CallStatus::Completed).then_some(unix_seconds);
+        let lasted = i64::try_from(lasted.as_secs()).unwrap_or(i64::MAX);
+        let ended = call.started.map(|started| started.saturating_add(lasted));
+        call.ended = ended.filter(|_| status == CallStatus::Completed);
     }
 
     /// Those that are queued are lost.
@@ -83,7 +85,7 @@ impl Calls {
             [] => (Level::Info, call.told()),
             unknown => {
                 let text = format!(
-                    "{}; StatusCallbackEvent is initiated, ringing, answered or completed, and not {}",
+                    "{}; StatusCallbackEvent is initiated, ringing, answered or completed, and not {} (21626)",
                     call.told(),
                     unknown.join(", ")
                 );

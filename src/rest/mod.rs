@@ -23,6 +23,7 @@ mod refused;
 mod verification;
 mod verify;
 
+pub(crate) use address::normal as normal_number;
 pub(crate) use call::{Call, CallStatus, First};
 pub(crate) use message::{Message, Status};
 

@@ -70,8 +70,10 @@ pub(super) fn call(account: &str, request: &Request, now: Now<'_>) -> Result<Cal
         status_callback: status_callback.map(|url| (status_method, url.to_string())),
         events,
         timeout: Duration::from_secs(timeout.unwrap_or(RINGS.0).clamp(1, RINGS.1)),
+        // Asynchronously it is told elsewhere, which is not imitated.
         detects_machines: request.parameter("MachineDetection").is_some()
-            && request.parameter("SendDigits").is_none(),
+            && request.parameter("SendDigits").is_none()
+            && request.parameter("AsyncAmd") != Some("true"),
         status: CallStatus::Queued,
         created: now.unix_seconds,
         updated: now.unix_seconds,
@@ -121,7 +123,8 @@ fn ends(request: &Request) -> Result<(String, String), Refused> {
     if from == NO_CALLER || (!is_party(&from) && !is_name) {
         return refused(21212, WRONG_CALLER);
     }
-    if !is_party(&from) {
+    // A SIP call shows any name that its caller wants to have.
+    if !is_party(&from) && !to.starts_with("sip:") {
         return refused(
             21210,
             "The source phone number provided, {from}, is not yet verified for your account. You may only make calls from phone numbers that you've verified or purchased from Twilio.",
@@ -371,6 +374,14 @@ mod tests {
             ("SendDigits", "1"),
             ("Timeout", "soon"),
         ];
+        let asynchronous = placed(&[
+            ("To", "sip:ada@example.com"),
+            ("From", "Jack"),
+            URL,
+            ("MachineDetection", "Enable"),
+            ("AsyncAmd", "true"),
+        ]);
+        assert!(!asynchronous.expect("a call").detects_machines);
         let keys = placed(&keys).expect("a call");
         assert_eq!(keys.first, First::Twiml("<Response/>".to_string()));
         assert!(!keys.detects_machines);

@@ -37,7 +37,7 @@ pub use recognised::{Recognised, recognise};
 pub use redirect::{MOST_REDIRECTS, Next, redirect};
 pub use request::{Body, Content, Method, Webhook};
 pub(crate) use taken::{Taken, succeeded};
-pub(crate) use url::requestable;
+pub(crate) use url::{public_part, requestable};
 pub use verdict::{Logged, Outcome, Verdict, judge, unreached};
 pub use wishes::{Unfit, Wishes};
 

@@ -16,6 +16,17 @@ pub(crate) fn requestable(url: &str) -> Option<Uri> {
     (known && (rest.is_empty() || is_port(rest.strip_prefix(':')?))).then_some(uri)
 }
 
+/// What of `url` can be shown to anybody: without its query, and without a name and password.
+pub(crate) fn public_part(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_string();
+    };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, it)| it);
+    format!("{scheme}://{host}{path}")
+}
+
 /// Empty is the scheme's own: RFC 3986, 3.2.3.
 fn is_port(text: &str) -> bool {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -25,6 +36,19 @@ fn is_port(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_may_be_secret_is_not_shown() {
+        for (url, shown) in [
+            ("https://u:p@h:1/a@b?k=s#f", "https://h:1/a@b"),
+            ("http://h?k=s", "http://h"),
+            ("http://h/x", "http://h/x"),
+            ("/x?k=s", "/x"),
+            ("", ""),
+        ] {
+            assert_eq!(public_part(url), shown, "{url}");
+        }
+    }
 
     #[test]
     fn a_port_that_is_none_is_not_another() {

@@ -1,6 +1,7 @@
 //! Calls that functions place with the development account, by the real package `twilio`.
 
-use crate::console::{TOKEN, console};
+use crate::console::{TOKEN, console, console_port};
+use crate::http::ask;
 use crate::project::{Project, Site, within};
 use serde_json::{Value, json};
 use switchboard::web_console::ConsolePort;
@@ -478,13 +479,44 @@ async fn a_phone_that_is_removed_while_a_function_is_asked_lets_it_be_asked_once
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_a_phone_waits_for_is_waited_for_at_the_end() {
+    let menu = "exports.handler = (context, event, callback) => {
+        require('fs').writeFileSync('begun', '');
+        setTimeout(() => callback(null, new Twilio.twiml.VoiceResponse()), 700);
+    };";
+    let phone = ["+14155550100"];
+    let site = site(&phone, &[("functions/menu.js", menu)]).await;
+    // By a thread of its own: it is answered at the end, or not at all.
+    let port = console_port(&site);
+    let call = format!("POST /api/1/phone/phones/1/calls\nAuthorization: Bearer {TOKEN}");
+    std::thread::spawn(move || ask(port, &call, r#"{"target":"/menu"}"#));
+    let begun = async {
+        while !site.path("begun").exists() {
+            tokio::task::yield_now().await;
+        }
+    };
+    within(begun).await;
+    let journal = site.running().journal().clone();
+    site.stop().await;
+    let exchanges = journal.exchanges();
+    let asked = exchanges.iter().filter(|e| e.request.uri.path() == "/menu");
+    let asked: Vec<u16> = asked.map(|e| e.status.as_u16()).collect();
+    assert_eq!(asked, [200]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn calls_beyond_what_a_phone_has_are_answered_by_nobody() {
-    let site = site(&["+14155550100"], &[]).await;
+    let mut site = site(&["+1 (415) 555-0100"], &[]).await;
     let sids: Vec<String> = (0..25).map(|_| place(&site)).collect();
     // Each is told of its end, but for those that ring.
     let told = printed(&site, "/told", 20 * 2 + 5 * 3).await;
     let unanswered = told.iter().filter(|line| line.starts_with("no-answer"));
     assert_eq!(unanswered.count(), 5);
+    let said = site.said().await;
+    assert!(
+        said.ends_with(": 20 calls go on at the phone +14155550100 already: answer or decline one"),
+        "{said}"
+    );
     let status = |sid: &String| json_at(&site, &format!("/fetch?sid={sid}"))[0].clone();
     let ring = sids.iter().filter(|sid| status(sid) == "ringing").count();
     assert_eq!(ring, 20);
@@ -532,7 +564,7 @@ async fn a_status_callback_is_told_as_is_wished() {
     assert_eq!(line.level, Level::Warning);
     assert!(
         line.text.ends_with(
-            "; StatusCallbackEvent is initiated, ringing, answered or completed, and not complete"
+            "; StatusCallbackEvent is initiated, ringing, answered or completed, and not complete (21626)"
         ),
         "{}",
         line.text

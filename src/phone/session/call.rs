@@ -37,6 +37,8 @@ pub struct CallSession {
     change: Option<Change>,
     /// Whether the API has ended it.
     ended_by_api: bool,
+    /// Whether it has ended since too much has happened.
+    too_long: bool,
 }
 
 /// Where it stands.
@@ -101,6 +103,7 @@ impl CallSession {
             answered: false,
             change: None,
             ended_by_api: false,
+            too_long: false,
         }
     }
 
@@ -109,8 +112,7 @@ impl CallSession {
         self.placed
     }
 
-    /// How far it is, in Twilio's word: `CallStatus`. Where nothing is left but to tell of its end, it is
-    /// over.
+    /// How far it is, in Twilio's word. Where nothing is left but to tell of its end, it is over.
     pub fn status(&self) -> &'static str {
         match (&self.stage, self.answered) {
             (Stage::Over(ended), false) => ended.why,
@@ -293,6 +295,7 @@ impl CallSession {
         match self.stage.clone() {
             Stage::Ring(ringing) => deed::ring(ringing, act),
             Stage::Over(_) => wrong("the call is over"),
+            Stage::Fetch(_) => wrong("a function is being asked: wait for its answer"),
             _ if *act == Act::Answer => wrong("nothing rings: the call is answered already"),
             Stage::Gather(gathering) => deed::gather(gathering, act),
             Stage::Record(recording) => deed::record(recording, act),
@@ -301,15 +304,16 @@ impl CallSession {
                 Act::HangUp { .. } => Ok(("hung up".into(), playing.hang_up())),
                 _ => wrong("what is heard has no end: the caller can hang up"),
             },
-            Stage::Fetch(_) => wrong("a function is being asked: wait for its answer"),
         }
     }
 
     /// Goes on until a request or the caller is needed, or all is over.
     fn settle(&mut self, mut turn: CallTurn) {
         loop {
-            if self.steps.full() {
-                return self.over(too_many());
+            if self.steps.full() && !self.too_long {
+                // Who is to be told of the end is.
+                self.too_long = true;
+                turn = turn.hang_up();
             }
             turn = match turn {
                 CallTurn::Fetch(fetching) => {
@@ -372,7 +376,10 @@ impl CallSession {
                     if let Ending::Failed(fault) = &ending {
                         self.fail(Some(fault));
                     }
-                    return self.over(Ended::of(&ending, self.placed, self.ended_by_api));
+                    return self.over(match self.too_long {
+                        true => too_many(),
+                        false => Ended::of(&ending, self.placed, self.ended_by_api),
+                    });
                 }
             };
         }

@@ -516,6 +516,21 @@ fn a_call_is_over_once_nothing_is_left_but_to_tell_of_it() {
 }
 
 #[test]
+fn who_is_to_be_told_of_the_end_is_told_of_one_that_comes_of_too_much() {
+    let many = "<Say>a</Say>".repeat(2000);
+    let call = placed(
+        First::Twiml(format!("<Response>{many}</Response>")),
+        &[],
+        &[Act::Answer],
+    );
+    let ended = call.ended().expect("over");
+    assert!(ended.failed && ended.text.contains("too much"), "{ended:?}");
+    let told = progress(&call);
+    assert!(told[3].starts_with("completed 3 "), "{told:?}");
+    assert!(call.steps().len() < 1010);
+}
+
+#[test]
 fn who_has_answered_is_told_once_somebody_has() {
     let setup = Setup {
         status_callback: Some("http://t/told".into()),

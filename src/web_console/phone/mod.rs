@@ -3,6 +3,7 @@
 //! A text or a call is walked through by a task of its own, so that it goes on when whoever asked
 //! has left; the answer comes once the caller is wanted again, or all is over.
 
+mod placed;
 mod receive;
 mod store;
 mod stream;

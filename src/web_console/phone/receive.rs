@@ -2,6 +2,7 @@
 //! that they are for.
 
 use super::now;
+use super::placed::{Called, PLACED};
 use super::store::{Phones, State};
 use super::talk::Talked;
 use super::walk;
@@ -43,35 +44,53 @@ impl Phones {
 }
 
 impl courier::Phones for Phones {
-    fn place(&self, call: Box<CallSession>, by: &str, line: Line) -> Option<JoinHandle<()>> {
+    fn place(&self, call: Box<CallSession>, by: &str, line: Line) -> bool {
         let (sid, to) = (call.sid(), call.setup().wishes.to.clone());
         let placed = self.lock().place(now(), by.to_string(), call);
-        let (id, rings) = placed?;
+        let Some((id, called)) = placed else {
+            return false;
+        };
         self.changed();
-        if !rings {
-            let why = match self.are_shown {
-                true => format!(
-                    "add a phone with the number {} in the console",
-                    to.unwrap_or_default()
-                ),
-                false => "phones ring in the console, and it is left out".to_string(),
-            };
+        let to = to.unwrap_or_default();
+        let why = match called {
+            Called::Phone => None,
+            Called::Nobody if !self.are_shown => {
+                Some("phones ring in the console, and it is left out".to_string())
+            }
+            Called::Nobody => Some(format!("add a phone with the number {to} in the console")),
+            Called::NobodyMore => Some(format!(
+                "{PLACED} calls go on at the phone {to} already: answer or decline one"
+            )),
+        };
+        if let Some(why) = why {
             let text = format!("nobody answers call {sid}: {why}");
             self.journal.note(Notice::Said { text });
         }
-        Some(self.walk(id, line))
+        self.walk(id, line);
+        true
     }
 
-    fn change(&self, sid: &str, change: Change, line: Line) -> Option<JoinHandle<()>> {
-        let id = {
+    fn change(&self, sid: &str, change: Change, line: Line) {
+        let changed = {
             let mut state = self.lock();
-            let talk = state.placed_mut(sid)?;
-            talk.touch();
-            talk.placed_mut()?.change(change);
-            talk.id
+            state.placed_mut(sid).and_then(|talk| {
+                talk.touch();
+                talk.placed_mut()?.change(change);
+                Some(talk.id)
+            })
         };
-        self.changed();
-        Some(self.walk(id, line))
+        if let Some(id) = changed {
+            self.changed();
+            self.walk(id, line);
+        }
+    }
+
+    fn walks_end(&self) -> JoinHandle<()> {
+        let mut walks = self.walks.subscribe();
+        tokio::spawn(async move {
+            // It fails when there are no phones any more.
+            let _ = walks.wait_for(|walks| *walks == 0).await;
+        })
     }
 
     fn give_up_idle(&self, line: &Line) {
@@ -84,8 +103,8 @@ impl courier::Phones for Phones {
 
 impl Phones {
     /// Performs the requests of a call that a function has placed, as far as nobody else does.
-    pub(super) fn walk(&self, id: u64, line: Line) -> JoinHandle<()> {
-        tokio::spawn(walk::to_the_end(self.clone(), line, id, signer()))
+    pub(super) fn walk(&self, id: u64, line: Line) {
+        tokio::spawn(walk::to_the_end(self.clone(), line, id, signer()));
     }
 }
 

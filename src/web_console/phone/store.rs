@@ -4,7 +4,8 @@ use super::talk::{ShownTalk, Talk, Talked};
 use crate::courier;
 use crate::journal::Journal;
 use crate::outbox::Outbox;
-use crate::phone::session::{Act, CallSession, Change, Wanted, What};
+use crate::phone::session::{CallSession, What};
+use crate::rest::normal_number;
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,14 +16,10 @@ use tokio::sync::watch;
 const PHONES: usize = 12;
 /// Texts and calls that are kept of a phone; the oldest go.
 const TALKS: usize = 50;
-/// Calls that functions have placed and that go on, of a phone; more are answered by nobody.
-const PLACED: usize = 20;
-/// The same, of those that no phone has; more are not placed.
-const ELSEWHERE: usize = 200;
 /// Steps that are kept of all phones together; the oldest texts and calls go.
 const STEPS: usize = 20_000;
 /// A call that waits for its caller for so long is over.
-const IDLE: Duration = Duration::from_secs(30 * 60);
+pub(super) const IDLE: Duration = Duration::from_secs(30 * 60);
 
 /// All phones. Clones are the same ones.
 #[derive(Clone, Debug)]
@@ -35,6 +32,8 @@ pub(crate) struct Phones {
     pub(super) journal: Journal,
     /// Whether there is a console, where somebody could add a phone.
     pub(super) are_shown: bool,
+    /// How many walks there are.
+    pub(super) walks: watch::Sender<usize>,
 }
 
 #[derive(Debug, Default)]
@@ -42,8 +41,8 @@ pub(super) struct State {
     pub(super) phones: Vec<Phone>,
     /// Calls that functions have placed and that no phone has: for none has the number, or it was
     /// removed. Nobody answers them, and they go when they are over.
-    elsewhere: Vec<Talk>,
-    made: u64,
+    pub(super) elsewhere: Vec<Talk>,
+    pub(super) made: u64,
 }
 
 /// A phone.
@@ -82,6 +81,7 @@ impl Phones {
             outbox,
             journal,
             are_shown,
+            walks: watch::Sender::new(0),
         }
     }
 
@@ -160,23 +160,6 @@ impl State {
         Some(self.leave(talks))
     }
 
-    /// The talks have gone from their phone. Calls that functions have placed are hung up, and still
-    /// told of.
-    fn leave(&mut self, talks: VecDeque<Talk>) -> Vec<u64> {
-        let mut left = Vec::new();
-        for mut talk in talks {
-            if let Some(call) = talk.placed_mut().filter(|call| call.ended().is_none()) {
-                // Where a function is being asked, with its answer.
-                if call.act(&Act::HangUp { seconds: None }).is_err() {
-                    call.change(Change::HangUp);
-                }
-                left.push(talk.id);
-                self.elsewhere.push(talk);
-            }
-        }
-        left
-    }
-
     pub(super) fn phone(&self, id: u64) -> Option<&Phone> {
         self.phones.iter().find(|phone| phone.id == id)
     }
@@ -201,38 +184,17 @@ impl State {
         Some(id)
     }
 
-    /// A call that a function has placed comes to the phone that has its number, or else to nobody.
-    /// Returns its talk, and whether a phone has it; `None` where too many go on.
-    pub(super) fn place(
-        &mut self,
-        at: u64,
-        target: String,
-        call: Box<CallSession>,
-    ) -> Option<(u64, bool)> {
-        let to = call.setup().wishes.to.clone().unwrap_or_default();
-        let phone = self.having(&to).filter(|phone| phone.placed() < PLACED);
-        let phone = phone.map(|phone| phone.id);
-        if let Some(phone) = phone {
-            let id = self.begin(phone, at, target, Talked::Call(call))?;
-            return Some((id, true));
-        }
-        if self.elsewhere.len() >= ELSEWHERE {
-            return None;
-        }
-        self.made += 1;
-        self.elsewhere
-            .push(Talk::new(self.made, at, target, Talked::Call(call)));
-        Some((self.made, false))
-    }
-
-    /// The phone with that number, on whatever channel: `whatsapp:+14155550100`.
+    /// The phone with that number, on whatever channel (`whatsapp:+14155550100`) and however it is
+    /// written.
     pub(super) fn having(&self, address: &str) -> Option<&Phone> {
         let number = ["whatsapp:", "rcs:"]
             .iter()
             .find_map(|channel| address.strip_prefix(channel))
             .unwrap_or(address);
         let mut phones = self.phones.iter();
-        phones.find(|phone| phone.number == address || phone.number == number)
+        phones.find(|phone| {
+            phone.number == address || normal_number(&phone.number) == normal_number(number)
+        })
     }
 
     fn talks(&self) -> impl Iterator<Item = &Talk> {
@@ -240,7 +202,7 @@ impl State {
         of_phones.chain(&self.elsewhere)
     }
 
-    fn talks_mut(&mut self) -> impl Iterator<Item = &mut Talk> {
+    pub(super) fn talks_mut(&mut self) -> impl Iterator<Item = &mut Talk> {
         let of_phones = self.phones.iter_mut().flat_map(|phone| &mut phone.talks);
         of_phones.chain(&mut self.elsewhere)
     }
@@ -251,45 +213,6 @@ impl State {
 
     pub(super) fn talk_mut(&mut self, id: u64) -> Option<&mut Talk> {
         self.talks_mut().find(|talk| talk.id == id)
-    }
-
-    /// The call of that SID, which a function has placed.
-    pub(super) fn placed_mut(&mut self, sid: &str) -> Option<&mut Talk> {
-        self.talks_mut().find(|talk| talk.is_placed_as(sid))
-    }
-
-    /// Where no phone has the call, nobody answers, and what comes later is not heard.
-    pub(super) fn goes_on_alone(&mut self, id: u64) {
-        let mut elsewhere = self.elsewhere.iter_mut();
-        let talk = elsewhere.find(|talk| talk.id == id);
-        let Some(call) = talk.and_then(Talk::placed_mut) else {
-            return;
-        };
-        let rings = matches!(call.wanted(), Some(Wanted::Ring { .. }));
-        if call.wanted().is_some() && !(rings && call.act(&Act::TimeOut).is_ok()) {
-            call.change(Change::HangUp);
-        }
-    }
-
-    /// What no phone has goes when it is over.
-    pub(super) fn tidy(&mut self) {
-        self.elsewhere.retain(|talk| talk.walked || !talk.is_over());
-    }
-
-    /// Calls that functions have placed and that have been left alone for too long: each rings no more,
-    /// or is hung up. Returns their talks.
-    pub(super) fn give_up_idle(&mut self) -> Vec<u64> {
-        let mut ids = Vec::new();
-        for talk in self.talks_mut().filter(|talk| talk.idle() > IDLE) {
-            let id = talk.id;
-            if let Some(call) = talk.placed_mut().filter(|call| call.wanted().is_some()) {
-                if call.act(&Act::TimeOut).is_err() || call.wanted().is_some() {
-                    call.change(Change::HangUp);
-                }
-                ids.push(id);
-            }
-        }
-        ids
     }
 
     /// Messages of its latest steps that are for another phone arrive there.
@@ -365,12 +288,6 @@ impl State {
 }
 
 impl Phone {
-    /// How many calls that functions have placed go on.
-    fn placed(&self) -> usize {
-        let placed = self.talks.iter().filter(|talk| talk.is_placed());
-        placed.filter(|talk| !talk.is_over()).count()
-    }
-
     /// Forgets the oldest talk, and says whether there is one. A call that a function has placed stays
     /// until it is over: others wait for it.
     fn trim(&mut self) -> bool {

@@ -7,14 +7,33 @@ use crate::courier::{self, Line};
 use crate::journal::Notice;
 use crate::phone::session::{Performed, Request};
 use crate::signature::Signer;
+use crate::webhook::public_part;
+use tokio::sync::watch;
 
 /// Performs the requests of a talk until the caller is wanted, or all is over.
 ///
 /// By a task of its own: a panic ends that one alone, and then the talk is given up, since nobody
 /// would tell it what came of its request.
 pub(super) async fn to_the_end(phones: Phones, line: Line, id: u64, signer: Signer) {
+    let _walk = Walk::new(&phones);
     let walking = walk(phones.clone(), line, id, signer);
     watched(phones, id, walking).await;
+}
+
+/// A walk, which the end of the server waits for.
+struct Walk(watch::Sender<usize>);
+
+impl Walk {
+    fn new(phones: &Phones) -> Self {
+        phones.walks.send_modify(|walks| *walks += 1);
+        Walk(phones.walks.clone())
+    }
+}
+
+impl Drop for Walk {
+    fn drop(&mut self) {
+        self.0.send_modify(|walks| *walks -= 1);
+    }
 }
 
 async fn watched(phones: Phones, id: u64, walking: impl Future<Output = ()> + Send + 'static) {
@@ -37,7 +56,8 @@ async fn walk(phones: Phones, mut line: Line, id: u64, signer: Signer) {
         _ => return,
     }
     while let Some(request) = next(&phones, id) {
-        let at = format!("{} {}", request.webhook.method.as_str(), request.url);
+        let url = public_part(&request.url);
+        let at = format!("{} {url}", request.webhook.method.as_str());
         let performed: Performed = line.perform(request, &signer).await;
         {
             let mut state = phones.lock();
