@@ -7,14 +7,13 @@ use super::pace::Pace;
 use super::{Courier, Line};
 use crate::config::DEVELOPMENT_AUTH_TOKEN;
 use crate::outbox::{Left, Outbox};
-use crate::phone::session::{CallSession, Change, Ring, Setup};
-use crate::phone::{First, Progress};
-use crate::rest::{self, Call, CallStatus, Sent};
+use crate::phone::session::{CallSession, Ring, Setup};
+use crate::rest::{Call, CallStatus, Sent};
 use crate::server::grace;
 use crate::signature::Signer;
 use crate::stop::Stop;
 use crate::twiml::Method;
-use crate::webhook::{Kind, Unfit, Wishes};
+use crate::webhook::{Change, Kind, Unfit, Wishes};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,7 +76,7 @@ impl Courier {
                     self.begin(call, &left.by);
                 }
                 Sent::Change(sid, change) => {
-                    self.phones.change(sid, wanted(change), self.line.clone());
+                    self.phones.change(sid, change.clone(), self.line.clone());
                 }
             }
         }
@@ -116,12 +115,8 @@ fn session(call: &Call) -> Result<Box<CallSession>, Unfit> {
         status_callback: call.status_callback.as_ref().map(|(_, url)| url.clone()),
     };
     let ring = Ring {
-        first: first(&call.first),
-        events: call
-            .events
-            .iter()
-            .filter_map(|e| Progress::named(e))
-            .collect(),
+        first: call.first.clone(),
+        events: call.events.clone(),
         callback_method: call
             .status_callback
             .as_ref()
@@ -130,20 +125,6 @@ fn session(call: &Call) -> Result<Box<CallSession>, Unfit> {
         detects_machines: call.detects_machines,
     };
     CallSession::ring(setup, ring).map(Box::new)
-}
-
-fn first(heard: &rest::First) -> First {
-    match heard {
-        rest::First::At(method, url) => First::At(*method, url.clone()),
-        rest::First::Twiml(text) => First::Twiml(text.clone()),
-    }
-}
-
-fn wanted(change: &rest::Change) -> Change {
-    match change {
-        rest::Change::HangUp => Change::HangUp,
-        rest::Change::Lead(to) => Change::Lead(first(to)),
-    }
 }
 
 /// What requests of such a call are signed by.

@@ -19,8 +19,8 @@ pub mod session;
 mod step;
 
 pub use call::{
-    Call, CallEnd, CallTurn, Dial, DialStatus, Dialling, Ending, Fetching, First, Gather,
-    Gathering, Party, Playing, Progress, Record, Recording, Ringing, Unanswered,
+    Call, CallEnd, CallTurn, Dial, DialStatus, Dialling, Ending, Fetching, Gather, Gathering,
+    Party, Playing, Record, Recording, Ringing, Unanswered,
 };
 pub use cookies::Cookies;
 pub use fetch::{Answer, Aside, Fetch, Use};

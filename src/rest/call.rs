@@ -2,7 +2,7 @@
 
 use super::Reply;
 use crate::twiml::Method;
-use crate::webhook::{public_part, rfc2822};
+use crate::webhook::{First, Progress, public_part, rfc2822};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -23,34 +23,21 @@ pub(crate) struct Call {
     pub(crate) first: First,
     /// Who is told of it: how, and an absolute URL.
     pub(crate) status_callback: Option<(Method, String)>,
-    /// Of what: `initiated`, `ringing`, `answered`, `completed`.
-    pub(crate) events: Vec<String>,
+    /// Of what.
+    pub(crate) events: Vec<Progress>,
     /// So long it rings.
     pub(crate) timeout: Duration,
     /// Whether it is told who has answered: a person, always.
     pub(crate) detects_machines: bool,
     /// How far it is.
     pub(crate) status: CallStatus,
-    /// In seconds since 1970, as the next three.
+    /// In seconds since 1970, as the next two.
     pub(crate) created: i64,
     pub(super) updated: i64,
     /// When it was dialled.
     pub(super) started: Option<i64>,
-    /// When it was completed.
-    pub(super) ended: Option<i64>,
-    /// Whether somebody has answered.
-    pub(super) answered: bool,
     /// How long it was, on its own clock.
     pub(super) lasted: Duration,
-}
-
-/// What whoever answers hears.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum First {
-    /// What this absolute URL answers.
-    At(Method, String),
-    /// This TwiML.
-    Twiml(String),
 }
 
 /// How far a call is. Source: Twilio docs, "Calls resource", "Call Status Values".
@@ -154,6 +141,19 @@ struct Subresources {
 }
 
 impl Call {
+    /// When it was completed, in seconds since 1970: "Empty if the call did not complete successfully",
+    /// as is its length.
+    pub(super) fn ended(&self) -> Option<i64> {
+        let lasted = i64::try_from(self.lasted.as_secs()).unwrap_or(i64::MAX);
+        let ended = self.started.map(|started| started.saturating_add(lasted));
+        ended.filter(|_| self.status == CallStatus::Completed)
+    }
+
+    /// Whether somebody has answered.
+    fn is_answered(&self) -> bool {
+        matches!(self.status, CallStatus::InProgress | CallStatus::Completed)
+    }
+
     pub(super) fn shown(&self) -> Shown<'_> {
         let Call {
             sid, account_sid, ..
@@ -172,12 +172,12 @@ impl Call {
             phone_number_sid: None,
             status: self.status.as_str(),
             start_time: self.started.map(rfc2822),
-            end_time: self.ended.map(rfc2822),
-            duration: self.ended.map(|_| self.lasted.as_secs().to_string()),
+            end_time: self.ended().map(rfc2822),
+            duration: self.ended().map(|_| self.lasted.as_secs().to_string()),
             price: None,
             price_unit: "USD",
             direction: "outbound-api",
-            answered_by: (self.detects_machines && self.answered).then_some("human"),
+            answered_by: (self.detects_machines && self.is_answered()).then_some("human"),
             api_version: "2010-04-01",
             forwarded_from: None,
             group_sid: None,
@@ -193,11 +193,7 @@ impl Call {
     }
 
     pub(super) fn reply(&self, status: u16) -> Reply {
-        Reply {
-            status,
-            // Numbers and texts alone: it cannot fail.
-            body: serde_json::to_string(&self.shown()).unwrap_or_default(),
-        }
+        Reply::json(status, &self.shown())
     }
 
     /// One line for the developer.

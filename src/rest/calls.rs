@@ -3,8 +3,9 @@
 use super::call::{Call, CallStatus};
 use super::page::{Page, within};
 use super::refused::Refused;
-use super::{Answered, Change, Now, Reply, Request, Sent, place};
+use super::{Answered, Now, Reply, Request, Sent, place};
 use crate::console::Level;
+use crate::webhook::Change;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -53,11 +54,6 @@ impl Calls {
         if status != CallStatus::Failed {
             call.started.get_or_insert(unix_seconds);
         }
-        call.answered |= matches!(status, CallStatus::InProgress | CallStatus::Completed);
-        // "Empty if the call did not complete successfully", as is its length.
-        let lasted = i64::try_from(lasted.as_secs()).unwrap_or(i64::MAX);
-        let ended = call.started.map(|started| started.saturating_add(lasted));
-        call.ended = ended.filter(|_| status == CallStatus::Completed);
     }
 
     /// Those that are queued are lost.
@@ -135,28 +131,23 @@ impl Calls {
             ));
         }
         self.kept.remove(at);
-        Ok(Reply {
-            status: 204,
-            body: String::new(),
-        })
+        Ok(Reply::nothing())
     }
 
     /// Those that `request` asks for, by `To`, `From`, `Status`, `StartTime` and `EndTime` (also with `<`
     /// and `>`), the newest first.
     fn list(&self, account: &str, request: &Request) -> Reply {
-        let fits = |call: &&Call, request: &Request| {
+        let fits = |call: &Call, request: &Request| {
             let wanted = |name| request.parameter(name);
             wanted("To").is_none_or(|to| call.to == to)
                 && wanted("From").is_none_or(|from| call.from == from)
                 && wanted("Status").is_none_or(|status| call.status.as_str() == status)
                 && wanted("ParentCallSid").is_none()
                 && within(call.started, "StartTime", request)
-                && within(call.ended, "EndTime", request)
+                && within(call.ended(), "EndTime", request)
         };
-        let page = Page::of(request);
         let newest_first = self.kept.iter().rev();
-        let found: Vec<&Call> = newest_first.filter(|c| fits(c, page.request())).collect();
-        page.reply(account, "Calls", &found, Call::shown)
+        Page::of(request).reply(account, "Calls", newest_first, fits, Call::shown)
     }
 
     fn find(&self, sid: &str, request: &Request) -> Result<usize, Refused> {
@@ -169,6 +160,7 @@ impl Calls {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::webhook::First;
 
     fn request(method: &str, parameters: &[(&str, &str)]) -> Request {
         let owned = |(name, value): &(&str, &str)| (name.to_string(), value.to_string());
@@ -207,9 +199,7 @@ mod tests {
     fn what_becomes_of_a_call_by_its_status() {
         use CallStatus::{Busy, Completed, InProgress, Queued, Ringing};
         let hang_up = Ok(Some(Change::HangUp));
-        let lead = Ok(Some(Change::Lead(super::super::First::Twiml(
-            "<Say/>".into(),
-        ))));
+        let lead = Ok(Some(Change::Lead(First::Twiml("<Say/>".into()))));
         let over = Err(Some(21220));
         let twiml = [("Twiml", "<Say/>")];
         for (status, parameters, expected) in [

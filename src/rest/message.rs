@@ -130,11 +130,7 @@ impl Message {
     }
 
     pub(super) fn reply(&self, status: u16) -> Reply {
-        Reply {
-            status,
-            // Numbers and texts alone: it cannot fail.
-            body: serde_json::to_string(&self.shown()).unwrap_or_default(),
-        }
+        Reply::json(status, &self.shown())
     }
 
     /// One line for the developer.

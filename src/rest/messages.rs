@@ -32,11 +32,7 @@ impl Messages {
             (Some(sid), "DELETE") => {
                 let at = self.find(sid, request)?;
                 self.kept.remove(at);
-                let nothing = Reply {
-                    status: 204,
-                    body: String::new(),
-                };
-                Ok(nothing.into())
+                Ok(Reply::nothing().into())
             }
             _ => Err(Refused::not_here(request)),
         }
@@ -102,16 +98,14 @@ impl Messages {
     /// Those that `request` asks for, by `To`, `From` and `DateSent` (also `DateSent<`, `DateSent>`), the
     /// newest first.
     fn list(&self, account: &str, request: &Request) -> Reply {
-        let fits = |message: &&Message, request: &Request| {
+        let fits = |message: &Message, request: &Request| {
             let wanted = |name| request.parameter(name);
             wanted("To").is_none_or(|to| message.to == to)
                 && wanted("From").is_none_or(|from| message.from.as_deref() == Some(from))
                 && within(message.sent, "DateSent", request)
         };
-        let page = Page::of(request);
         let newest_first = self.kept.iter().rev();
-        let found: Vec<&Message> = newest_first.filter(|m| fits(m, page.request())).collect();
-        page.reply(account, "Messages", &found, Message::shown)
+        Page::of(request).reply(account, "Messages", newest_first, fits, Message::shown)
     }
 
     fn find(&self, sid: &str, request: &Request) -> Result<usize, Refused> {

@@ -24,10 +24,11 @@ mod verification;
 mod verify;
 
 pub(crate) use address::normal as normal_number;
-pub(crate) use call::{Call, CallStatus, First};
+pub(crate) use call::{Call, CallStatus};
 pub(crate) use message::{Message, Status};
 
 use crate::console::Level;
+use crate::webhook::Change;
 use calls::Calls;
 use messages::Messages;
 use refused::Refused;
@@ -89,6 +90,25 @@ pub(crate) struct Reply {
     pub(crate) body: String,
 }
 
+impl Reply {
+    /// An object in JSON.
+    fn json(status: u16, shown: &impl Serialize) -> Self {
+        Reply {
+            status,
+            // Numbers and texts alone: it cannot fail.
+            body: serde_json::to_string(shown).unwrap_or_default(),
+        }
+    }
+
+    /// Something has been deleted.
+    fn nothing() -> Self {
+        Reply {
+            status: 204,
+            body: String::new(),
+        }
+    }
+}
+
 /// A request with all that comes of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Answered {
@@ -109,15 +129,6 @@ pub(crate) enum Sent {
     Call(Box<Call>),
     /// The call of this SID is to be changed.
     Change(String, Change),
-}
-
-/// What is to become of a call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Change {
-    /// It ends.
-    HangUp,
-    /// It goes on with this.
-    Lead(First),
 }
 
 /// When a request is answered, and what its message will be called.

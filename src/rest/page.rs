@@ -48,20 +48,17 @@ impl Page {
         }
     }
 
-    /// What is asked for, with what the URL says.
-    pub(super) fn request(&self) -> &Request {
-        &self.request
-    }
-
-    /// The part of `found` that is on this page, each as `shown`; `resource` is what they are:
-    /// `Messages`, `Calls`.
-    pub(super) fn reply<'f, F, T: Serialize>(
+    /// The part that is on this page of those among `all` that are `fit` for what is asked, each as `shown`;
+    /// `resource` is what they are: `Messages`, `Calls`.
+    pub(super) fn reply<'a, F: 'a, T: Serialize>(
         &self,
         account: &str,
         resource: &str,
-        found: &[&'f F],
-        shown: impl Fn(&'f F) -> T,
+        all: impl Iterator<Item = &'a F>,
+        fit: impl Fn(&F, &Request) -> bool,
+        shown: impl Fn(&'a F) -> T,
     ) -> Reply {
+        let found: Vec<&F> = all.filter(|one| fit(one, &self.request)).collect();
         let (size, page) = (self.size, self.number);
         let start = page.saturating_mul(size).min(found.len());
         let end = (start + size).min(found.len());
@@ -89,11 +86,7 @@ impl Page {
             next_page_uri: (end < found.len()).then(|| uri(page + 1)),
             page,
         };
-        Reply {
-            status: 200,
-            // Numbers and texts alone: it cannot fail.
-            body: serde_json::to_string(&shown).unwrap_or_default(),
-        }
+        Reply::json(200, &shown)
     }
 }
 

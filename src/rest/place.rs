@@ -1,11 +1,11 @@
 //! A call that is to be placed: what Twilio checks of it.
 
 use super::address::{channel, is_number, normal};
-use super::call::{Call, CallStatus, First};
+use super::call::{Call, CallStatus};
 use super::refused::Refused;
 use super::{Now, Request};
 use crate::twiml::Method;
-use crate::webhook::{Moment, requestable};
+use crate::webhook::{First, Moment, Progress, requestable};
 use std::time::Duration;
 
 /// Characters of TwiML that come with the call itself. Source: Twilio docs, "Calls resource".
@@ -13,9 +13,6 @@ const LONGEST_TWIML: usize = 4000;
 
 /// How long it rings, in seconds: where nothing is said, and at most. Source: the same.
 const RINGS: (u64, u64) = (60, 600);
-
-/// What a status callback can be told of.
-const EVENTS: [&str; 4] = ["initiated", "ringing", "answered", "completed"];
 
 const WRONG_CALLER: &str = "From is not a valid phone number: {from}";
 const WRONG_CALLED: &str = "The phone number you are attempting to call, {to}, is not valid.";
@@ -78,22 +75,17 @@ pub(super) fn call(account: &str, request: &Request, now: Now<'_>) -> Result<Cal
         created: now.unix_seconds,
         updated: now.unix_seconds,
         started: None,
-        ended: None,
-        answered: false,
         lasted: Duration::ZERO,
     })
 }
 
 /// Of what the status callback is told: `completed`, where nothing is named that there is. What Twilio
 /// does with other words is not verified; the developer is told of them.
-fn events(request: &Request) -> Vec<String> {
+fn events(request: &Request) -> Vec<Progress> {
     let named = request.all("StatusCallbackEvent");
-    let known: Vec<String> = named
-        .filter(|name| EVENTS.contains(name))
-        .map(String::from)
-        .collect();
+    let known: Vec<Progress> = named.filter_map(Progress::named).collect();
     match known.is_empty() {
-        true => vec!["completed".to_string()],
+        true => vec![Progress::Completed],
         false => known,
     }
 }
@@ -102,7 +94,7 @@ fn events(request: &Request) -> Vec<String> {
 pub(super) fn unknown_events(request: &Request) -> Vec<&str> {
     let named = request.all("StatusCallbackEvent");
     named
-        .filter(|name| !name.is_empty() && !EVENTS.contains(name))
+        .filter(|name| !name.is_empty() && Progress::named(name).is_none())
         .collect()
 }
 
@@ -343,7 +335,7 @@ mod tests {
         let usual = placed(&[TO, FROM, URL]).expect("a call");
         assert_eq!(usual.first, First::At(Method::Post, URL.1.to_string()));
         assert_eq!(usual.timeout, Duration::from_secs(60));
-        assert_eq!(usual.events, ["completed"]);
+        assert_eq!(usual.events, [Progress::Completed]);
         assert!(usual.status_callback.is_none() && !usual.detects_machines);
 
         let all = placed(&[
@@ -364,7 +356,7 @@ mod tests {
         assert_eq!(all.first, First::At(Method::Get, URL.1.to_string()));
         let told = Some((Method::Get, "https://a/told".to_string()));
         assert_eq!((all.status_callback, all.detects_machines), (told, true));
-        assert_eq!(all.events, ["ringing", "answered"]);
+        assert_eq!(all.events, [Progress::Ringing, Progress::Answered]);
         assert_eq!(all.timeout, Duration::from_secs(600));
         let keys = [
             TO,

@@ -149,11 +149,7 @@ impl Refused {
             more_info,
             status: self.status,
         };
-        Reply {
-            status: self.status,
-            // Numbers and texts alone: it cannot fail.
-            body: serde_json::to_string(&shown).unwrap_or_default(),
-        }
+        Reply::json(self.status, &shown)
     }
 }
 

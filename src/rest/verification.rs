@@ -168,11 +168,7 @@ impl Verification {
             sna: None,
             url: format!("https://verify.twilio.com/v2/Services/{service_sid}/Verifications/{sid}"),
         };
-        Reply {
-            status,
-            // Numbers and texts alone: it cannot fail.
-            body: serde_json::to_string(&shown).unwrap_or_default(),
-        }
+        Reply::json(status, &shown)
     }
 
     pub(super) fn reply_to_check(&self) -> Reply {
@@ -184,11 +180,7 @@ impl Verification {
             date_created: iso(self.created),
             date_updated: iso(self.updated),
         };
-        Reply {
-            status: 200,
-            // As above.
-            body: serde_json::to_string(&shown).unwrap_or_default(),
-        }
+        Reply::json(200, &shown)
     }
 
     /// The message that brings the code, if a message does. The words are Twilio's usual ones.

@@ -15,7 +15,7 @@ mod turn;
 pub use dial::{Dial, DialStatus, Dialling, Party};
 pub use gather::{Gather, Gathering};
 pub use record::{Record, Recording};
-pub use ring::{First, Progress, Ringing, Unanswered};
+pub use ring::{Ringing, Unanswered};
 pub use turn::{Fetching, Playing};
 
 use super::fetch::{Fetch, Use};

@@ -8,57 +8,8 @@
 use super::told::{self, told};
 use super::{Call, CallTurn, Ending, Stage};
 use crate::phone::fetch::Fetch;
-use crate::twiml::Method;
+use crate::webhook::{First, Progress};
 use std::time::Duration;
-
-/// Of what a status callback is told in a call that is placed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Progress {
-    /// Twilio begins to dial.
-    Initiated,
-    /// It rings.
-    Ringing,
-    /// Somebody has answered.
-    Answered,
-    /// It is over, whatever came of it.
-    Completed,
-}
-
-impl Progress {
-    /// All of them, in order.
-    pub const ALL: [Progress; 4] = [
-        Progress::Initiated,
-        Progress::Ringing,
-        Progress::Answered,
-        Progress::Completed,
-    ];
-
-    /// Twilio's word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Progress::Initiated => "initiated",
-            Progress::Ringing => "ringing",
-            Progress::Answered => "answered",
-            Progress::Completed => "completed",
-        }
-    }
-
-    /// That of this word.
-    pub fn named(word: &str) -> Option<Progress> {
-        Progress::ALL
-            .into_iter()
-            .find(|progress| progress.as_str() == word)
-    }
-}
-
-/// What is heard first in a call that is placed, or where the API leads it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum First {
-    /// What this absolute URL answers.
-    At(Method, String),
-    /// This TwiML.
-    Twiml(String),
-}
 
 /// Why nobody answers: `CallStatus`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -135,9 +86,7 @@ impl Call {
         placed.told += 1;
         told::progress(self, status, number, lasted)
     }
-}
 
-impl Call {
     /// The call goes on with `first`.
     fn go_on(mut self: Box<Self>, first: First) -> CallTurn {
         match first {

@@ -8,12 +8,12 @@
 
 use super::dial::{Dial, Leg, Party};
 use super::turn::Fetching;
-use super::{Call, CallTurn, Ending, Progress, pair};
+use super::{Call, CallTurn, Ending, pair};
 use crate::phone::attribute::{callback, words};
 use crate::phone::fetch::{Fetch, Use};
 use crate::phone::message::statuses;
 use crate::twiml::Element;
-use crate::webhook::Kind;
+use crate::webhook::{Kind, Progress};
 use std::time::Duration;
 
 /// As many parts of what is said are told.

@@ -3,7 +3,7 @@
 use super::act::{Act, Wanted, parties};
 use super::deed;
 use super::happened::{Ended, Happened, Lasts, What};
-use super::placed::{Change, Ring};
+use super::placed::Ring;
 use super::steps::{Steps, too_many};
 use super::{Performed, Request, Setup, Unfitting};
 use crate::phone::{
@@ -11,7 +11,7 @@ use crate::phone::{
     Recording, Ringing,
 };
 use crate::twiml::{Fault, Method};
-use crate::webhook::{Missed, Unfit};
+use crate::webhook::{Change, Missed, Unfit};
 use std::time::Duration;
 
 /// The longest text that a caller says, and the most keys.

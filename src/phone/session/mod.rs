@@ -21,7 +21,7 @@ mod text;
 pub use act::{Act, Wanted};
 pub use call::CallSession;
 pub use happened::{Ended, Happened, Lasts, ToldFault, What};
-pub use placed::{Change, Ring};
+pub use placed::Ring;
 pub use text::TextSession;
 
 use super::{Answer, Call, Fetch, Use};

@@ -1,7 +1,7 @@
 //! What goes with a call that the API places.
 
-use crate::phone::{First, Progress};
 use crate::twiml::Method;
+use crate::webhook::{First, Progress};
 use std::time::Duration;
 
 /// How a call goes that the API places.
@@ -17,13 +17,4 @@ pub struct Ring {
     pub timeout: Duration,
     /// Whether it is told that a person has answered, once one has.
     pub detects_machines: bool,
-}
-
-/// What the API does to a call that it has placed.
-#[derive(Clone, Debug)]
-pub enum Change {
-    /// Ends it.
-    HangUp,
-    /// Leads it to other TwiML, once somebody has answered.
-    Lead(First),
 }

@@ -1,7 +1,6 @@
 use super::*;
-use crate::phone::{First, Progress};
 use crate::twiml::Method;
-use crate::webhook::Content;
+use crate::webhook::{Change, Content, First, Progress};
 
 fn setup(kind: Kind) -> Setup {
     Setup {

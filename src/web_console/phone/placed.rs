@@ -2,7 +2,8 @@
 
 use super::store::{IDLE, Phone, State};
 use super::talk::{Talk, Talked};
-use crate::phone::session::{Act, CallSession, Change, Wanted};
+use crate::phone::session::{Act, CallSession, Wanted};
+use crate::webhook::Change;
 use std::collections::VecDeque;
 
 /// Calls that functions have placed and that go on, of a phone; more are answered by nobody.

@@ -9,10 +9,10 @@ use super::walk;
 use crate::courier::{self, Line, signer};
 use crate::journal::Notice;
 use crate::outbox::Outbox;
-use crate::phone::session::{CallSession, Change};
+use crate::phone::session::CallSession;
 use crate::rest::{Message, Sent};
 use crate::stop::Stop;
-use crate::webhook::NUMBER;
+use crate::webhook::{Change, NUMBER};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 
@@ -94,7 +94,8 @@ impl courier::Phones for Phones {
     }
 
     fn give_up_idle(&self, line: &Line) {
-        for id in self.lock().give_up_idle() {
+        let given_up = self.lock().give_up_idle();
+        for id in given_up {
             self.changed();
             self.walk(id, line.clone());
         }

@@ -2,10 +2,9 @@
 //! says what the person does, each other part is a document that some request is answered with.
 
 use std::time::Duration;
-use switchboard::phone::{
-    Answer, Call, CallTurn, DialStatus, First, Message, MessageTurn, Progress, Unanswered,
-};
+use switchboard::phone::{Answer, Call, CallTurn, DialStatus, Message, MessageTurn, Unanswered};
 use switchboard::twiml::Method;
+use switchboard::webhook::{First, Progress};
 
 /// Turns of which all must be over: a document has at most a few thousand verbs, and at most ten
 /// documents are read here.
