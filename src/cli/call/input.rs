@@ -78,8 +78,8 @@ fn question(wanted: &Wanted) -> String {
         },
         Wanted::Record { .. } => "words, or a length (7s), or a key; Enter is silence, h hangs up:",
         Wanted::Dial { .. } => "answered, busy, no-answer, failed (or a, b, n, f); h hangs up:",
-        Wanted::Ring { .. } => "Enter lets it ring, a answers, h hangs up:",
-        Wanted::HangUp => "Enter hangs up:",
+        // Nothing rings at the phone that calls.
+        Wanted::HangUp | Wanted::Ring { .. } => "Enter hangs up:",
     }
     .to_string()
 }
@@ -95,17 +95,11 @@ fn parse(text: &str, wanted: &Wanted) -> Result<Act, String> {
     if matches!(word, "h" | "hangup") && (rest.is_empty() || seconds.is_some()) {
         return Ok(Act::HangUp { seconds });
     }
-    if *wanted == Wanted::HangUp {
+    if matches!(wanted, Wanted::HangUp | Wanted::Ring { .. }) {
         return Ok(Act::HangUp { seconds: None });
     }
     if matches!(text, "" | "wait") {
         return Ok(Act::TimeOut);
-    }
-    if matches!(wanted, Wanted::Ring { .. }) {
-        return match word {
-            "a" | "answer" => Ok(Act::Answer),
-            _ => Err(format!("`{text}`: answer, hangup or wait")),
-        };
     }
     if matches!(wanted, Wanted::Dial { .. }) {
         let outcome = match word {
