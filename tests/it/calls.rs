@@ -3,6 +3,7 @@
 use crate::console::{TOKEN, console, console_port};
 use crate::http::ask;
 use crate::project::{Project, Site, within};
+use crate::rest::{self, stopped_while_asked};
 use serde_json::{Value, json};
 use switchboard::web_console::ConsolePort;
 use switchboard::{Level, Token};
@@ -77,9 +78,7 @@ async fn site(numbers: &[&str], more: &[(&str, &str)]) -> Site {
 }
 
 fn json_at(site: &Site, target: &str) -> Value {
-    let reply = site.ask(&format!("GET {target}"), "");
-    assert_eq!(reply.status, 200, "{target}: {}", reply.text());
-    serde_json::from_slice(&reply.body).expect("JSON")
+    rest::json_at(site, &format!("GET {target}"))
 }
 
 /// Places a call, and returns its SID.
@@ -490,18 +489,7 @@ async fn a_function_that_a_phone_waits_for_is_waited_for_at_the_end() {
     let port = console_port(&site);
     let call = format!("POST /api/1/phone/phones/1/calls\nAuthorization: Bearer {TOKEN}");
     std::thread::spawn(move || ask(port, &call, r#"{"target":"/menu"}"#));
-    let begun = async {
-        while !site.path("begun").exists() {
-            tokio::task::yield_now().await;
-        }
-    };
-    within(begun).await;
-    let journal = site.running().journal().clone();
-    site.stop().await;
-    let exchanges = journal.exchanges();
-    let asked = exchanges.iter().filter(|e| e.request.uri.path() == "/menu");
-    let asked: Vec<u16> = asked.map(|e| e.status.as_u16()).collect();
-    assert_eq!(asked, [200]);
+    assert_eq!(stopped_while_asked(site, "/menu").await, [200]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -584,7 +572,7 @@ async fn a_call_sends_a_text_to_another_phone() {
         });
         return [sid];";
     let site = site(
-        &["+14155550101", "+14155550100"],
+        &["+1 (415) 555-0101", "+14155550100"],
         &[("functions/texting.js", &asking(body))],
     )
     .await;

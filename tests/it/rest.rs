@@ -27,7 +27,7 @@ const SEND: &str = "
     const { sid, status } = await client.messages.create({ to, from: '+15005550006', body, statusCallback });
     return [sid.slice(0, 2), status];";
 
-fn json_at(site: &Site, head: &str) -> Value {
+pub(crate) fn json_at(site: &Site, head: &str) -> Value {
     let reply = site.ask(head, "");
     assert_eq!(
         reply.status,
@@ -379,6 +379,22 @@ async fn who_asks_without_end_and_never_listens_is_ended() {
     assert_eq!(site.ask("GET /good", "").text(), "good");
 }
 
+/// Stops the server once a function has written the file `begun`, and returns the statuses of the requests
+/// for `path`.
+pub(crate) async fn stopped_while_asked(site: Site, path: &str) -> Vec<u16> {
+    let begun = async {
+        while !site.path("begun").exists() {
+            tokio::task::yield_now().await;
+        }
+    };
+    within(begun).await;
+    let journal = site.running().journal().clone();
+    site.stop().await;
+    let exchanges = journal.exchanges();
+    let asked = exchanges.iter().filter(|e| e.request.uri.path() == path);
+    asked.map(|exchange| exchange.status.as_u16()).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_function_that_a_status_callback_runs_is_waited_for_at_the_end() {
     let site = Project::new()
@@ -394,19 +410,5 @@ async fn a_function_that_a_status_callback_runs_is_waited_for_at_the_end() {
         .start()
         .await;
     json_at(&site, "GET /send?Body=Ahoy&told=/told");
-    let begun = async {
-        while !site.path("begun").exists() {
-            tokio::task::yield_now().await;
-        }
-    };
-    within(begun).await;
-    let journal = site.running().journal().clone();
-    site.stop().await;
-    let exchanges = journal.exchanges();
-    let told: Vec<u16> = exchanges
-        .iter()
-        .filter(|exchange| exchange.request.uri.path() == "/told")
-        .map(|exchange| exchange.status.as_u16())
-        .collect();
-    assert_eq!(told, [200]);
+    assert_eq!(stopped_while_asked(site, "/told").await, [200]);
 }

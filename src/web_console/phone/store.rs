@@ -235,7 +235,7 @@ impl State {
                 media,
             } = &happened.what
                 && *to != own
-                && let Some(phone) = self.phones.iter().find(|phone| phone.number == *to)
+                && let Some(phone) = self.having(to)
             {
                 let what = Talked::Received {
                     from: from.clone().unwrap_or_else(|| number.clone()),
