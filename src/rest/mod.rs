@@ -1,10 +1,10 @@
-//! Twilio's REST API, as far as it is answered here: messages, calls, and the codes of Verify.
+//! Twilio's REST API, as far as it is answered here: messages, calls, the codes of Verify, and Sync.
 //!
 //! A project without credentials has the development account, which Twilio does not know: it would
 //! refuse all that a client of that account asks for. So those requests are answered here: a message
 //! is checked as Twilio checks one, and kept; nobody gets it but the phones of the console, which ring for
-//! calls, too, and get the codes of Verify. What else a client may ask for (Sync, Lookup) is refused with
-//! a sentence on what to do.
+//! calls, too, and get the codes of Verify. What functions keep in Sync is kept here. What else a client may ask
+//! for (Lookup) is refused with a sentence on what to do.
 //!
 //! Pure: the time and the SIDs are given. Sources, read November 2026: Twilio docs, "Messages resource",
 //! "Calls resource" and "Test credentials" (the numbers that stand for a refusal); the words of refusals are those of
@@ -20,6 +20,7 @@ mod messages;
 mod page;
 mod place;
 mod refused;
+mod sync;
 mod verification;
 mod verify;
 
@@ -34,6 +35,7 @@ use messages::Messages;
 use refused::Refused;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+use sync::Sync;
 use verify::Verifications;
 
 /// Bytes of a request's parameters. What is kept is bounded by it; a message with ten media has 3 KB.
@@ -50,6 +52,9 @@ pub(crate) struct Request {
     pub(crate) account: String,
     /// Of the query or of the body, in order.
     pub(crate) parameters: Vec<(String, String)>,
+    /// The revision that is to be changed: the header `If-Match`.
+    #[serde(default)]
+    pub(crate) if_match: Option<String>,
 }
 
 impl Request {
@@ -58,7 +63,7 @@ impl Request {
         self.all(name).find(|value| !value.is_empty())
     }
 
-    /// The product whose API it is for (`api`, `verify`), and the path without a leading `/`.
+    /// The product whose API it is for (`api`, `verify`, `sync`), and the path without a leading `/`.
     fn product(&self) -> Option<(&str, &str)> {
         let (host, path) = self.url.strip_prefix("https://")?.split_once('/')?;
         // `api.ashburn.us1.twilio.com` is the same API, from an edge and a region.
@@ -66,6 +71,16 @@ impl Request {
         let ours = rest == "twilio.com" || rest.ends_with(".twilio.com");
         let path = path.split(['?', '#']).next().unwrap_or(path);
         ours.then_some((product, path))
+    }
+
+    /// With the parameters of the URL itself, where a client that goes to the next page has them.
+    fn with_query(&self) -> Request {
+        let query = self.url.split_once('?').map_or("", |(_, query)| query);
+        let of_url = form_urlencoded::parse(query.as_bytes()).into_owned();
+        Request {
+            parameters: of_url.chain(self.parameters.iter().cloned()).collect(),
+            ..self.clone()
+        }
     }
 
     fn bytes(&self) -> usize {
@@ -157,12 +172,14 @@ pub(crate) struct Api {
     messages: Messages,
     calls: Calls,
     verifications: Verifications,
+    sync: Sync,
 }
 
 impl Api {
     /// Answers a request of a client of the development account.
     pub(crate) fn answer(&mut self, request: &Request, now: Now<'_>) -> Answered {
         let answered = match request.product() {
+            Some(("sync", path)) => self.sync.answer(path, request, now),
             _ if request.bytes() > MOST_BYTES => Err(Refused::too_large(MOST_BYTES)),
             Some(("api", path)) => self.of_account(path, request, now),
             Some(("verify", path)) => self.verifications.answer(path, request, now),

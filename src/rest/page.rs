@@ -34,12 +34,7 @@ struct Shown<T: Serialize> {
 
 impl Page {
     pub(super) fn of(request: &Request) -> Page {
-        let query = request.url.split_once('?').map_or("", |(_, query)| query);
-        let of_url = form_urlencoded::parse(query.as_bytes()).into_owned();
-        let request = Request {
-            parameters: of_url.chain(request.parameters.iter().cloned()).collect(),
-            ..request.clone()
-        };
+        let request = request.with_query();
         let number = |name: &str| request.parameter(name).and_then(|text| text.parse().ok());
         Page {
             size: number("PageSize").unwrap_or(PAGE.0).clamp(1, PAGE.1),

@@ -181,6 +181,7 @@ mod tests {
             url: "https://api.twilio.com/2010-04-01/Accounts/AC1/Calls.json".to_string(),
             account: "AC1".to_string(),
             parameters: parameters.iter().map(owned).collect(),
+            if_match: None,
         };
         let now = Now {
             unix_seconds: 1_521_971_599,

@@ -31,23 +31,44 @@ impl Refused {
         }
     }
 
+    /// Twilio refuses with `status`.
+    pub(super) fn with(status: u16, code: u32, message: impl Into<String>) -> Self {
+        Refused {
+            status,
+            ..Refused::given(code, message)
+        }
+    }
+
     /// It has been tried too often.
     pub(super) fn too_often(code: u32, message: &str) -> Self {
-        Refused {
-            status: 429,
-            code: Some(code),
-            message: message.to_string(),
-        }
+        Refused::with(429, code, message)
     }
 
     /// There is no such thing.
     pub(super) fn nowhere(url: &str) -> Self {
-        let path = url.splitn(4, '/').nth(3).unwrap_or(url);
+        Refused::nowhere_at(url.splitn(4, '/').nth(3).unwrap_or(url))
+    }
+
+    /// There is nothing at that path, which has no leading `/`.
+    pub(super) fn nowhere_at(path: &str) -> Self {
+        let message = format!("The requested resource /{path} was not found");
+        Refused::with(404, 20404, message)
+    }
+
+    /// There is more than is kept here.
+    pub(super) fn full(most: usize) -> Self {
         Refused {
-            status: 404,
-            code: Some(20404),
-            message: format!("The requested resource /{path} was not found"),
+            status: 507,
+            code: None,
+            message: format!(
+                "Sync: over {most} bytes are kept, and Switchboard keeps no more: remove what is not needed, or give it a Ttl"
+            ),
         }
+    }
+
+    /// Whether it tells what is there and what is not, which clients ask for and go on by.
+    pub(super) fn is_an_answer(&self) -> bool {
+        matches!(self.status, 404 | 409 | 412)
     }
 
     /// A message is no longer `scheduled`, or never was.
@@ -126,7 +147,7 @@ impl Refused {
             status: 501,
             code: None,
             message: format!(
-                "{} {url}: with the development account only messages, calls and verifications are answered, by Switchboard: set ACCOUNT_SID and AUTH_TOKEN in the .env file, and Twilio answers",
+                "{} {url}: with the development account only messages, calls, verifications and Sync are answered, by Switchboard: set ACCOUNT_SID and AUTH_TOKEN in the .env file, and Twilio answers",
                 request.method
             ),
         }

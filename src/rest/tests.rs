@@ -11,6 +11,7 @@ fn request(method: &str, path: &str, parameters: &[(&str, &str)]) -> Request {
         url: format!("https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/{path}"),
         account: ACCOUNT.to_string(),
         parameters: parameters.iter().map(owned).collect(),
+        if_match: None,
     }
 }
 
@@ -486,7 +487,7 @@ fn what_is_not_answered_says_what_to_do() {
         ),
         (
             "POST",
-            "https://sync.twilio.com/v1/Services/IS1/Documents?secret=1",
+            "https://lookups.twilio.com/v2/PhoneNumbers/1?secret=1",
         ),
         (
             "POST",
@@ -499,6 +500,7 @@ fn what_is_not_answered_says_what_to_do() {
             url: url.into(),
             account: ACCOUNT.into(),
             parameters: Vec::new(),
+            if_match: None,
         };
         let answered = api.answer(
             &request,
@@ -523,6 +525,7 @@ fn what_is_not_answered_says_what_to_do() {
         url,
         account: ACCOUNT.into(),
         parameters: Vec::new(),
+        if_match: None,
     };
     assert_eq!(
         api.answer(

@@ -265,6 +265,7 @@ mod tests {
                 url: format!("https://verify.twilio.com/v2/Services/{path}"),
                 account: ACCOUNT.into(),
                 parameters: parameters.iter().map(owned).collect(),
+                if_match: None,
             };
             let now = Now {
                 unix_seconds: self.now,
@@ -343,6 +344,7 @@ mod tests {
             url,
             account: ACCOUNT.into(),
             parameters: Vec::new(),
+            if_match: None,
         };
         let now = Now {
             unix_seconds: START,

@@ -51,6 +51,7 @@ mod services;
 mod signature;
 mod slow;
 mod supply;
+mod sync;
 mod testing;
 mod timeline;
 mod twiml;

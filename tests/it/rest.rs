@@ -8,7 +8,7 @@ use switchboard::{Level, Token};
 use switchboard::web_console::ConsolePort;
 
 /// A function that does `body` with `client`, and answers with what that returns, or with the error.
-fn asking(body: &str) -> String {
+pub(crate) fn asking(body: &str) -> String {
     format!(
         "exports.handler = async (context, event, callback) => {{
             const client = context.getTwilioClient();
@@ -40,7 +40,7 @@ pub(crate) fn json_at(site: &Site, head: &str) -> Value {
 }
 
 /// What the last request printed.
-fn said(site: &Site) -> Vec<(Level, String)> {
+pub(crate) fn said(site: &Site) -> Vec<(Level, String)> {
     let exchange = site.last();
     let lines = exchange.console.iter();
     lines.map(|line| (line.level, line.text.clone())).collect()
@@ -123,7 +123,7 @@ async fn a_client_is_refused_in_twilios_words_and_the_developer_is_told() {
     };
     assert!(
         text.contains(
-            "/v2/PhoneNumbers/+14155550100: with the development account only messages, calls and verifications are answered"
+            "/v2/PhoneNumbers/+14155550100: with the development account only messages, calls, verifications and Sync are answered"
         ),
         "{text}"
     );

@@ -41,7 +41,13 @@ function ask(client, { method, uri, username, params, data, headers }) {
   const invocation = current.owner();
   const number = (last = (last + 1) % 0x1_0000_0000);
   const parameters = [...pairs(params), ...pairs(data)];
-  const request = { method: String(method).toUpperCase(), url: String(uri), account: String(username), parameters };
+  const request = {
+    method: String(method).toUpperCase(),
+    url: String(uri),
+    account: String(username),
+    parameters,
+    if_match: revision(headers),
+  };
   const by = invocation === null ? '' : relative(invocation.file);
   client.lastRequest = { method: request.method, url: request.url, params, data, headers };
   client.lastResponse = undefined;
@@ -58,6 +64,12 @@ function pairs(values) {
   return Object.entries(values).flatMap(([name, value]) =>
     [value].flat().filter((one) => one !== undefined && one !== null).map((one) => [name, String(one)]),
   );
+}
+
+// The revision that a change is for.
+function revision(headers) {
+  const value = headers?.['If-Match'];
+  return value === undefined || value === null ? null : String(value);
 }
 
 // The server has answered the request `number`.

@@ -1,0 +1,219 @@
+//! What a request to Sync gives: data, times to live, names, checked as Twilio checks them.
+
+use super::place::Kind;
+use crate::rest::Request;
+use crate::rest::refused::Refused;
+use serde_json::Value;
+
+/// Bytes of the data of a document or an item.
+pub(super) const MOST_DATA: usize = 16 * 1024;
+/// Bytes of the data of a stream's message.
+const MOST_MESSAGE: usize = 4 * 1024;
+/// Bytes of a text that is looked at: there may be spaces in it.
+const MOST_TEXT: usize = 1024 * 1024;
+/// A year, in seconds.
+const MOST_TTL: i64 = 31_536_000;
+/// Characters of a name or a key.
+const LONGEST_NAME: usize = 320;
+/// Characters of a webhook's URL.
+const LONGEST_URL: usize = 512;
+/// Characters of an identity, and of what a service is called.
+const LONGEST_WORD: usize = 256;
+
+/// An object in JSON, as short as it can be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Data(String);
+
+/// Whose data it is: they are refused with different numbers.
+#[derive(Clone, Copy)]
+pub(super) enum Holder {
+    Document,
+    ListItem,
+    MapItem,
+    Message,
+}
+
+impl Data {
+    /// The object without anything in it.
+    pub(super) fn empty() -> Data {
+        Data("{}".to_string())
+    }
+
+    /// What `request` has as `Data`, or nothing where it has none.
+    pub(super) fn given(request: &Request, holder: Holder) -> Result<Option<Data>, Refused> {
+        let Some(text) = request.all("Data").next() else {
+            return Ok(None);
+        };
+        // `null` is what twilio 3 sends as an empty text.
+        if matches!(text.trim(), "" | "null") {
+            return Err(holder.without_data());
+        }
+        let too_large = || Refused::with(413, 54006, "Request entity too large");
+        if text.len() > MOST_TEXT {
+            return Err(too_large());
+        }
+        let value: Value = serde_json::from_str(text).unwrap_or_default();
+        if !value.is_object() {
+            let message = "Invalid request body: the type of one of the attributes is invalid";
+            return Err(Refused::given(54008, message));
+        }
+        let text = value.to_string();
+        let most = match holder {
+            Holder::Message => MOST_MESSAGE,
+            _ => MOST_DATA,
+        };
+        if text.len() > most {
+            return Err(too_large());
+        }
+        Ok(Some(Data(text)))
+    }
+
+    /// The same where there must be some.
+    pub(super) fn required(request: &Request, holder: Holder) -> Result<Data, Refused> {
+        Data::given(request, holder)?.ok_or_else(|| holder.without_data())
+    }
+
+    pub(super) fn value(&self) -> Value {
+        // It was written from a value.
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl Holder {
+    fn without_data(self) -> Refused {
+        let (code, what) = match self {
+            Holder::Document => (54101, "Document"),
+            Holder::ListItem => (54156, "List Item"),
+            Holder::MapItem => (54206, "Map Item"),
+            Holder::Message => (54251, "Message Stream Message"),
+        };
+        Refused::given(
+            code,
+            format!("Invalid {what} data: 'Data' parameter cannot be null"),
+        )
+    }
+}
+
+/// How long something lives from now on, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ttl {
+    /// As long as before.
+    AsBefore,
+    For(i64),
+    /// For ever.
+    Endless,
+}
+
+impl Ttl {
+    /// The first of the parameters `names` that `request` has.
+    pub(super) fn given(request: &Request, names: &[&str]) -> Result<Ttl, Refused> {
+        let Some(text) = names.iter().find_map(|name| request.parameter(name)) else {
+            return Ok(Ttl::AsBefore);
+        };
+        match text.parse() {
+            Ok(0) => Ok(Ttl::Endless),
+            Ok(seconds @ 1..=MOST_TTL) => Ok(Ttl::For(seconds)),
+            _ => Err(Refused::given(
+                54011,
+                "Invalid TTL: it must either be empty or an integer between 0 and 31 536 000",
+            )),
+        }
+    }
+
+    /// That of a document, a list, a map or a stream.
+    pub(super) fn of_object(request: &Request, kind: Kind) -> Result<Ttl, Refused> {
+        match kind {
+            Kind::Document | Kind::Stream => Ttl::given(request, &["Ttl"]),
+            Kind::List | Kind::Map => Ttl::given(request, &["CollectionTtl", "Ttl"]),
+        }
+    }
+}
+
+/// The `UniqueName`, if there is one.
+pub(super) fn unique_name(request: &Request) -> Result<Option<String>, Refused> {
+    let Some(name) = request.all("UniqueName").next() else {
+        return Ok(None);
+    };
+    if !is_name(name) || is_sid(name) {
+        return Err(Refused::given(
+            54302,
+            "Invalid unique name. Expected a string with length 1-320 not matching the SID pattern \
+             [A-Z]{2}[a-f0-9]{32}",
+        ));
+    }
+    Ok(Some(name.to_string()))
+}
+
+/// The `Key` of a map's item.
+pub(super) fn key(request: &Request) -> Result<String, Refused> {
+    let key = request.parameter("Key").unwrap_or_default();
+    if !is_name(key) {
+        return Err(Refused::given(
+            54209,
+            "Invalid Map Item key: it must have 1 to 320 characters",
+        ));
+    }
+    Ok(key.to_string())
+}
+
+/// The index of a list's item.
+pub(super) fn index(text: &str) -> Result<u64, Refused> {
+    text.parse()
+        .map_err(|_| Refused::given(54458, "Invalid List Item index"))
+}
+
+/// An identity that has permissions.
+pub(super) fn identity(text: &str) -> Result<String, Refused> {
+    if text.is_empty() || text.chars().count() > LONGEST_WORD {
+        return Err(Refused::given(54351, "Invalid identity"));
+    }
+    Ok(text.to_string())
+}
+
+/// What a service is called, if it is said.
+pub(super) fn friendly_name(request: &Request) -> Result<Option<String>, Refused> {
+    let name = request.parameter("FriendlyName");
+    match name {
+        Some(name) if name.chars().count() > LONGEST_WORD => {
+            Err(Refused::given(54053, "Invalid friendly name"))
+        }
+        name => Ok(name.map(str::to_string)),
+    }
+}
+
+/// Whom a service would tell of changes, if it is said.
+pub(super) fn webhook_url(request: &Request) -> Result<Option<String>, Refused> {
+    let url = request.parameter("WebhookUrl");
+    let is_one = |url: &str| {
+        let schemes = ["http://", "https://"];
+        url.chars().count() <= LONGEST_URL && schemes.iter().any(|scheme| url.starts_with(scheme))
+    };
+    match url {
+        Some(url) if !is_one(url) => Err(Refused::given(54051, "Invalid webhook URL")),
+        url => Ok(url.map(str::to_string)),
+    }
+}
+
+/// A parameter that is `true` or `false`, if it is one of them.
+pub(super) fn flag(request: &Request, name: &str) -> Option<bool> {
+    request.parameter(name)?.parse().ok()
+}
+
+/// Whether it has the form of a SID: then it is none of the names.
+pub(super) fn is_sid(text: &str) -> bool {
+    let (prefix, digits) = text.as_bytes().split_at(text.len().min(2));
+    prefix.len() == 2
+        && digits.len() == 32
+        && prefix.iter().all(u8::is_ascii_uppercase)
+        && digits
+            .iter()
+            .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn is_name(text: &str) -> bool {
+    (1..=LONGEST_NAME).contains(&text.chars().count())
+}
