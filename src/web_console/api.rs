@@ -94,6 +94,9 @@ async fn reply(
     if let Some(path) = path.strip_prefix("/phone") {
         return console.phone(path, &head, body).await;
     }
+    if let Some(path) = path.strip_prefix("/sync") {
+        return console.sync(path, &head, body).await;
+    }
     let place = Place::find(path)
         .ok_or_else(|| Refused::not_found(format!("there is nothing at /api/1{path}")))?;
     let query = head.uri.query().unwrap_or_default();

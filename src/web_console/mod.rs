@@ -27,6 +27,7 @@ mod replay;
 mod running;
 mod services;
 mod stream;
+mod sync;
 mod visibility;
 
 pub(crate) use admit::is_own;
@@ -90,6 +91,7 @@ pub struct WebConsole {
     streams: Arc<Semaphore>,
     followers: Followers,
     phones: Phones,
+    outbox: Outbox,
 }
 
 /// The server that a console shows.
@@ -139,6 +141,7 @@ impl WebConsole {
             streams: Arc::new(Semaphore::new(STREAMS)),
             followers: Followers::default(),
             phones,
+            outbox,
         }
     }
 }

@@ -45,11 +45,11 @@ const FILES: &[File] = &files! {
         "again.js" "api.js" "app.js" "banner.js" "body.js" "compare.js" "copy.js"
         "detail.js" "draw.js" "filter.js" "kept.js" "keys.js" "list.js" "live.js"
         "phone.js" "phones.js" "requests.js" "router.js" "served.js" "services.js"
-        "signature.js" "stream.js" "talk.js" "timeline.js" "tree.js" "turn.js" "twiml.js"
-        "vendor/lit-html.js" "words.js";
+        "signature.js" "stored.js" "stream.js" "sync.js" "talk.js" "timeline.js" "tree.js"
+        "turn.js" "twiml.js" "vendor/lit-html.js" "words.js";
     STYLE:
         "style/base.css" "style/detail.css" "style/phone.css" "style/requests.css"
-        "style/services.css";
+        "style/services.css" "style/sync.css";
     PICTURE:
         "icon.svg";
 };

@@ -106,6 +106,11 @@ fn a_function_calls_and_the_phone_rings() {
 }
 
 #[test]
+fn what_functions_keep_is_looked_at_and_changed() {
+    tell("sync");
+}
+
+#[test]
 fn a_request_is_opened_and_understood() {
     tell("detail");
 }

@@ -1,9 +1,11 @@
 //! What functions keep in Sync with the development account, by the real package `twilio`.
 
+use crate::console::{TOKEN, console};
 use crate::project::{Project, Site};
 use crate::rest::{asking, json_at, said};
 use serde_json::{Value, json};
-use switchboard::Level;
+use switchboard::web_console::ConsolePort;
+use switchboard::{Level, Token};
 
 /// The usual ways of projects: make it where it is not there, change it where it is.
 const IDIOMS: &str = "
@@ -136,4 +138,33 @@ async fn what_is_kept_is_all_services_and_outlives_saves() {
     );
     site.reloaded().await;
     assert_eq!(count(&site, "/a/count"), 12);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_to_be_there_is_put_there_through_the_console() {
+    let read = "return (await Runtime.getSync().documents('settings').fetch()).data;";
+    let site = Project::new()
+        .packages()
+        .file("functions/read.js", &asking(read))
+        .with(|builder| builder.console(ConsolePort::Given(0), Token::given(TOKEN)))
+        .start()
+        .await;
+    let ask = |method: &str, path: &str, more: &str, form: &str| {
+        let head = format!("{method} /api/1/sync/Services/default/{path}{more}");
+        let reply = console(&site, &head, form);
+        let told: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+        (reply.status, told)
+    };
+    let form = "UniqueName=settings&Data=%7B%22open%22%3Atrue%7D";
+    let (status, made) = ask("POST", "Documents", "", form);
+    assert_eq!((status, &made["revision"]), (201, &json!("0")));
+    assert_eq!(json_at(&site, "GET /read"), json!({"open": true}));
+    let (status, list) = ask("GET", "Documents?PageSize=1", "", "");
+    assert_eq!((status, &list["documents"]), (200, &json!([made])));
+    let stale = "\nIf-Match: 1";
+    let (status, refused) = ask("POST", "Documents/settings", stale, "Ttl=1");
+    assert_eq!((status, &refused["code"]), (412, &json!(54103)));
+    assert_eq!(ask("PUT", "Documents/settings", "", "").0, 405);
+    assert_eq!(ask("DELETE", "Documents/settings", "", "").0, 204);
+    assert_eq!(json_at(&site, "GET /read")[2], 20404);
 }

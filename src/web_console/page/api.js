@@ -40,17 +40,20 @@ export class Refused extends Error {
   }
 }
 
-/** Asks `/api/1` + `path`. A `body` is sent as JSON. Throws `Refused`. */
-export async function ask(path, { method = 'GET', body, signal } = {}) {
+/** Asks `/api/1` + `path`. A `body` is sent as JSON, or as the form that it is. Throws `Refused`. */
+export async function ask(path, { method = 'GET', body, headers, signal } = {}) {
+  const form = body instanceof URLSearchParams;
+  const type = body === undefined || form ? {} : { 'content-type': 'application/json' };
   const answer = await reached(`/api/1${path}`, {
     method,
     signal,
-    headers: body === undefined ? authorization : { ...authorization, 'content-type': 'application/json' },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    headers: { ...authorization, ...type, ...headers },
+    body: form || body === undefined ? body : JSON.stringify(body),
   });
   if (answer.status === 204) return undefined;
   const told = await answer.json();
-  if (!answer.ok) throw new Refused(answer.status, told.error);
+  // What Twilio would say has its own words and number.
+  if (!answer.ok) throw new Refused(answer.status, told.error ?? `${told.message}${told.code ? ` (${told.code})` : ''}`);
   return told;
 }
 

@@ -30,8 +30,9 @@
 import { requests } from './requests.js';
 import { services } from './services.js';
 import { phone } from './phone.js';
+import { sync } from './sync.js';
 
-const VIEWS = [requests, services, phone];
+const VIEWS = [requests, services, phone, sync];
 
 export function views() {
   return VIEWS;

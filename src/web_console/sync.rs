@@ -1,0 +1,50 @@
+//! What functions keep in Sync, to be looked at, changed and filled before a test: asked for as clients ask Twilio, by the
+//! same paths and parameters, with the same answers.
+
+use super::WebConsole;
+use super::answer::{self, Refused};
+use super::api::{other_method, read_at_most};
+use crate::body::Body;
+use crate::config::DEVELOPMENT_ACCOUNT_SID;
+use crate::rest::Request;
+use http::header::IF_MATCH;
+use http::request::Parts;
+use http::{Method, Response, StatusCode};
+use hyper::body::Incoming;
+
+/// Sync's parameters, whatever they are: data of 16 KiB, escaped.
+const BODY_BYTES: usize = 128 * 1024;
+
+impl WebConsole {
+    /// Answers what `https://sync.twilio.com/v1` + `path` would.
+    pub(super) async fn sync(
+        &self,
+        path: &str,
+        head: &Parts,
+        body: Incoming,
+    ) -> Result<Response<Body>, Refused> {
+        if ![Method::GET, Method::POST, Method::DELETE].contains(&head.method) {
+            return Ok(other_method("GET, POST, DELETE"));
+        }
+        let body = read_at_most(body, BODY_BYTES).await?;
+        let query = head.uri.query().map(|query| format!("?{query}"));
+        let if_match = head.headers.get(IF_MATCH);
+        let request = Request {
+            method: head.method.to_string(),
+            url: format!(
+                "https://sync.twilio.com/v1{path}{}",
+                query.unwrap_or_default()
+            ),
+            account: DEVELOPMENT_ACCOUNT_SID.to_string(),
+            parameters: form_urlencoded::parse(&body).into_owned().collect(),
+            if_match: if_match.and_then(|revision| Some(revision.to_str().ok()?.to_string())),
+        };
+        // What there is to say is in the answer.
+        let (reply, _) = self.outbox.answer(&request, "");
+        let status = StatusCode::from_u16(reply.status).unwrap_or_default();
+        Ok(match status {
+            StatusCode::NO_CONTENT => answer::empty(),
+            status => answer::whole(status, "application/json", reply.body.into()),
+        })
+    }
+}
