@@ -14,6 +14,7 @@ use crate::gateway::{Parity, ParityHeader, Strictness};
 use crate::handler::{Handler, Handlers};
 use crate::listen::Host;
 use crate::node::{self, Inspect};
+use crate::outbox::AnsweredFor;
 use crate::token::Token;
 use crate::visibility::Visibility;
 use crate::web_console::ConsolePort;
@@ -92,6 +93,7 @@ pub struct Builder {
     console: Option<(ConsolePort, Token)>,
     parity: Parity,
     inspect: Option<Inspect>,
+    answered_for: AnsweredFor,
     tenancy: Tenancy,
 }
 
@@ -209,6 +211,15 @@ impl Builder {
     #[must_use]
     pub fn inspect(mut self, inspect: Inspect) -> Self {
         self.inspect = Some(inspect);
+        self
+    }
+
+    /// Answers here what functions ask of Twilio's REST API, whatever account they have: nothing that a client of
+    /// the package `twilio` asks for leaves this machine. Without it, that holds for the development
+    /// account alone.
+    #[must_use]
+    pub fn local_api(mut self) -> Self {
+        self.answered_for = AnsweredFor::EveryAccount;
         self
     }
 

@@ -23,7 +23,7 @@
 //! | 2 | `deployment` | what the cloud would refuse or take otherwise, read from a project's files |
 //! | 2 | `tunnel` | a public URL by an agent of the user's, or by ngrok's SDK (cargo feature `ngrok`) |
 //! | 2 | [`journal`], [`asset`], `node` | what happened; files sent over HTTP; JavaScript's processes |
-//! | 1 | `outbox` | what functions send with the development account |
+//! | 1 | `outbox` | what functions send, with an account that is answered for here |
 //! | 2 | `client` | requests to servers, over http and https |
 //! | 1 | [`config`], [`toolkit`], [`dotenv`], [`diagnostic`] | what is written down, and its faults |
 //! | 1 | [`phone`] | what Twilio does with TwiML, without a network or a clock |

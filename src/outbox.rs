@@ -1,4 +1,4 @@
-//! What functions send with the development account: kept here, and told to whoever is to know.
+//! What functions send with an account that is answered for here: kept, and told to whoever is to know.
 //!
 //! One for a server, so that saves change nothing of it. It answers at once and waits for nobody;
 //! `courier` sees to it that messages come to be delivered and calls are placed, and the console's phones
@@ -17,12 +17,23 @@ use tokio::sync::broadcast;
 /// Messages and calls that wait for a reader who is slow; the oldest are lost to it.
 const WAITING: usize = 1000;
 
+/// Whose requests are answered here, and not by Twilio.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum AnsweredFor {
+    /// The development account's, which Twilio does not know.
+    #[default]
+    DevelopmentAccount,
+    /// Every account's: nothing that a client of the package `twilio` asks for leaves this machine.
+    EveryAccount,
+}
+
 /// What the functions of a server send. Clones are the same.
 #[derive(Clone)]
 pub(crate) struct Outbox(Arc<Shared>);
 
 struct Shared {
     api: Mutex<Api>,
+    answered_for: AnsweredFor,
     clock: Clock,
     /// Makes SIDs unlike those of another run, which a function may have stored.
     seed: String,
@@ -41,16 +52,22 @@ pub(crate) struct Left {
 
 impl Outbox {
     /// An empty one.
-    pub(crate) fn new(clock: Clock) -> Self {
+    pub(crate) fn new(clock: Clock, answered_for: AnsweredFor) -> Self {
         // Without randomness SIDs repeat those of an earlier run, and nothing else is the worse.
         let seed = Token::random().map(|token| token.as_str().to_string());
         Outbox(Arc::new(Shared {
             api: Mutex::default(),
+            answered_for,
             clock,
             seed: seed.unwrap_or_default(),
             made: AtomicU64::new(0),
             left: broadcast::Sender::new(WAITING),
         }))
+    }
+
+    /// Whose requests are to be brought here.
+    pub(crate) fn answered_for(&self) -> AnsweredFor {
+        self.0.answered_for
     }
 
     /// Answers a request of a client in the file `by`; what there is to say to the developer is

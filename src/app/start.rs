@@ -66,7 +66,7 @@ impl Builder {
         let inspect = self.inspect;
         let around = Around {
             debuggers: inspect.map(|inspect| Debuggers::new(inspect, journal.clone())),
-            outbox: Outbox::new(clock.clone()),
+            outbox: Outbox::new(clock.clone(), self.answered_for),
             journal: journal.clone(),
         };
         let reach = Reach {

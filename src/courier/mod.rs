@@ -1,7 +1,7 @@
 //! The courier: performs Twilio's own requests, tells what becomes of messages that functions send, and
 //! places their calls.
 //!
-//! A message that was sent with the development account is on its way at once, and arrives; whom its
+//! A message is on its way at once, and arrives; whom its
 //! `statusCallback` names is told so, signed as Twilio signs. What no source settles: that a message is
 //! told of as queued, sent and delivered, one after the other, each when the one before was answered.
 
@@ -10,7 +10,7 @@ mod pace;
 mod place;
 
 pub(crate) use line::Line;
-pub(crate) use place::{Phones, signer, tell};
+pub(crate) use place::{Phones, tell};
 
 use crate::journal::{Journal, Notice};
 use crate::outbox::{Left, Outbox};
@@ -122,7 +122,7 @@ impl Courier {
     }
 
     async fn follow(mut self, sent: &Message, stop: &Stop) {
-        let signer = signer();
+        let signer = self.line.live.snapshot().signer_for(&sent.account_sid);
         for status in COURSE {
             if stop.said() {
                 return;

@@ -1,16 +1,14 @@
-//! Calls that functions place with the development account.
+//! Calls that functions place.
 //!
 //! A call rings on the phone that has its number; where none has, nobody answers, and that at once on the
 //! call's own clock. Who is to be told of it is, and what a client is told of the call follows it.
 
 use super::pace::Pace;
 use super::{Courier, Line};
-use crate::config::DEVELOPMENT_AUTH_TOKEN;
 use crate::outbox::{Left, Outbox};
 use crate::phone::session::{CallSession, Ring, Setup};
 use crate::rest::{Call, CallStatus, Sent};
 use crate::server::grace;
-use crate::signature::Signer;
 use crate::stop::Stop;
 use crate::twiml::Method;
 use crate::webhook::{Change, Kind, Unfit, Wishes};
@@ -125,11 +123,6 @@ fn session(call: &Call) -> Result<Box<CallSession>, Unfit> {
         detects_machines: call.detects_machines,
     };
     CallSession::ring(setup, ring).map(Box::new)
-}
-
-/// What requests of such a call are signed by.
-pub(crate) fn signer() -> Signer {
-    Signer::new(DEVELOPMENT_AUTH_TOKEN)
 }
 
 /// What clients are told of the call follows it.

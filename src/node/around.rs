@@ -10,7 +10,7 @@ use crate::outbox::Outbox;
 pub(crate) struct Around {
     /// Where debuggers attach, if they may.
     pub(crate) debuggers: Option<Debuggers>,
-    /// What functions send with the development account.
+    /// What functions send, and whose requests go there.
     pub(crate) outbox: Outbox,
     /// What they print when no invocation is left to have it.
     pub(crate) journal: Journal,

@@ -21,7 +21,7 @@ use super::times::Times;
 use super::worker;
 use crate::clock::Clock;
 use crate::journal::{Journal, Run};
-use crate::outbox::Outbox;
+use crate::outbox::{AnsweredFor, Outbox};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -147,7 +147,7 @@ impl Shared {
     pub(super) fn around(&self) -> &Around {
         self.around.get_or_init(|| Around {
             debuggers: None,
-            outbox: Outbox::new(Clock::system()),
+            outbox: Outbox::new(Clock::system(), AnsweredFor::default()),
             journal: Journal::default(),
         })
     }

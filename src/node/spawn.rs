@@ -14,6 +14,7 @@ use super::spec::{NodeSpec, inherited};
 use super::tickets::Tickets;
 use super::warden;
 use super::wire::Kind;
+use crate::outbox::AnsweredFor;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Serialize;
 use std::ffi::OsString;
@@ -64,7 +65,11 @@ pub(super) struct Process {
 }
 
 /// Starts a process; what it must be told first lies in its channel.
-pub(super) fn spawn(spec: &NodeSpec, preload: &[PathBuf]) -> Result<Process, NodeFault> {
+pub(super) fn spawn(
+    spec: &NodeSpec,
+    preload: &[PathBuf],
+    answered_for: AnsweredFor,
+) -> Result<Process, NodeFault> {
     let environment = inherited();
     let (mut process, tickets) = start(spec, &environment).map_err(|error| {
         // The system says of both that there is no such file.
@@ -78,6 +83,7 @@ pub(super) fn spawn(spec: &NodeSpec, preload: &[PathBuf]) -> Result<Process, Nod
         inherited: environment.iter().map(|(name, _)| &**name).collect(),
         preload,
         tickets,
+        every_account: answered_for == AnsweredFor::EveryAccount,
     };
     greeting(&setup, &mut process.channel)
         .map_err(|error| NodeFault::Protocol(format!("a path that is no text: {error}")))?;
@@ -129,6 +135,7 @@ fn start(spec: &NodeSpec, environment: &[(String, OsString)]) -> io::Result<(Pro
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Setup<'a> {
     #[serde(flatten)]
     spec: &'a NodeSpec,
@@ -136,6 +143,8 @@ struct Setup<'a> {
     inherited: Vec<&'a str>,
     preload: &'a [PathBuf],
     tickets: i32,
+    /// Whether the server answers what clients of every account ask of Twilio.
+    every_account: bool,
 }
 
 fn greeting(setup: &Setup<'_>, channel: &mut Channel) -> serde_json::Result<()> {

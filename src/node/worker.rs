@@ -48,7 +48,8 @@ pub(super) fn start(
     pool: &Arc<Shared>,
     orders: UnboundedReceiver<Order>,
 ) -> Result<u32, NodeFault> {
-    let process = spawn::spawn(spec, preload)?;
+    let answered_for = pool.around().outbox.answered_for();
+    let process = spawn::spawn(spec, preload, answered_for)?;
     let pid = process.child.id().unwrap_or_default();
     let worker = Worker {
         birth: Birth::new(pid),

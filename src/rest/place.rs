@@ -322,7 +322,7 @@ mod tests {
             (
                 vec![TO, FROM, ("ApplicationSid", "AP1"), URL],
                 501,
-                "ApplicationSid: with the development account a call needs a Url or Twiml: set ACCOUNT_SID and AUTH_TOKEN in the .env file, and Twilio knows the application",
+                "ApplicationSid: a call that is placed here needs a Url or Twiml: Twilio knows the application of who has ACCOUNT_SID and AUTH_TOKEN in the .env file, without --local-api",
             ),
         ] {
             let refused = placed(&parameters).expect_err(text);

@@ -103,8 +103,8 @@ impl Refused {
             status: 501,
             code: None,
             message:
-                "ApplicationSid: with the development account a call needs a Url or Twiml: set \
-                      ACCOUNT_SID and AUTH_TOKEN in the .env file, and Twilio knows the application"
+                "ApplicationSid: a call that is placed here needs a Url or Twiml: Twilio knows the application of \
+                 who has ACCOUNT_SID and AUTH_TOKEN in the .env file, without --local-api"
                     .to_string(),
         }
     }
@@ -135,7 +135,7 @@ impl Refused {
             status: 501,
             code: None,
             message: format!(
-                "Channel={channel}: with the development account codes go by sms, whatsapp, call and email alone: set ACCOUNT_SID and AUTH_TOKEN in the .env file, and Twilio answers"
+                "Channel={channel}: codes that are sent here go by sms, whatsapp, call and email alone: Twilio answers who has ACCOUNT_SID and AUTH_TOKEN in the .env file, without --local-api"
             ),
         }
     }
@@ -147,7 +147,7 @@ impl Refused {
             status: 501,
             code: None,
             message: format!(
-                "{} {url}: with the development account only messages, calls, verifications and Sync are answered, by Switchboard: set ACCOUNT_SID and AUTH_TOKEN in the .env file, and Twilio answers",
+                "{} {url}: only messages, calls, verifications and Sync are answered here, by Switchboard: Twilio answers who has ACCOUNT_SID and AUTH_TOKEN in the .env file, without --local-api",
                 request.method
             ),
         }

@@ -106,7 +106,7 @@ pub(crate) struct Shown {
     pub(crate) project: Arc<Project>,
     /// What came of reading that.
     pub(crate) last: LastLoad,
-    /// What functions send with the development account.
+    /// What functions send.
     pub(crate) outbox: Outbox,
     /// Where that arrives.
     pub(crate) phones: Phones,

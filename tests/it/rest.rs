@@ -3,7 +3,7 @@
 use crate::console::{TOKEN, console};
 use crate::project::{Project, Site, within};
 use serde_json::{Value, json};
-use switchboard::{Level, Token};
+use switchboard::{Builder, Level, Token};
 
 use switchboard::web_console::ConsolePort;
 
@@ -123,11 +123,14 @@ async fn a_client_is_refused_in_twilios_words_and_the_developer_is_told() {
     };
     assert!(
         text.contains(
-            "/v2/PhoneNumbers/+14155550100: with the development account only messages, calls, verifications and Sync are answered"
+            "/v2/PhoneNumbers/+14155550100: only messages, calls, verifications and Sync are answered here"
         ),
         "{text}"
     );
-    assert!(text.contains("set ACCOUNT_SID and AUTH_TOKEN"), "{text}");
+    assert!(
+        text.contains("ACCOUNT_SID and AUTH_TOKEN in the .env file"),
+        "{text}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -349,6 +352,87 @@ async fn clients_with_credentials_and_clients_of_the_users_own_are_left_alone() 
             200
         ])
     );
+}
+
+const REAL: &str = "ACCOUNT_SID=ACffffffffffffffffffffffffffffffff\n\
+                    AUTH_TOKEN=0123456789abcdef0123456789abcdef\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_local_api_nobody_is_sent_anything_whatever_the_account() {
+    let whole = "
+        const { ACCOUNT_SID: accountSid } = context;
+        const to = '+14155550100', from = '+15005550006';
+        const statusCallback = `https://${context.DOMAIN_NAME}/told`;
+        const byKey = require('twilio')('SK00000000000000000000000000000001', 'secret', { accountSid });
+        const message = await byKey.messages.create({ to, from, body: 'Ahoy', statusCallback });
+        const call = await client.calls.create({ to, from, twiml: '<Response/>', statusCallback });
+        const { accountSid: kept } = await Runtime.getSync().documents.create({ uniqueName: 'x' });
+        return [message, call].map((one) => one.accountSid).concat(kept).map((sid) => sid === accountSid);";
+    let told = "exports.handler = (context, event, callback) => {
+        console.log(event.MessageStatus ?? event.CallStatus);
+        callback(null);
+    };";
+    let site = Project::new()
+        .packages()
+        .file(".env", REAL)
+        .file("functions/whole.js", &asking(whole))
+        .file("functions/told.protected.js", told)
+        .with(Builder::local_api)
+        .start()
+        .await;
+    assert_eq!(json_at(&site, "GET /whole"), json!([true, true, true]));
+    // Whom it is told to knows the account's own signature.
+    let journal = site.running().journal();
+    let told = async {
+        loop {
+            let latest = journal.latest();
+            let told = journal.exchanges().into_iter();
+            let told = told.filter(|exchange| exchange.request.uri.path() == "/told");
+            let mut told: Vec<String> = told
+                .map(|exchange| {
+                    format!("{} {}", exchange.status.as_u16(), exchange.console[0].text)
+                })
+                .collect();
+            if told.len() == 4 {
+                told.sort();
+                return told;
+            }
+            journal.newer_than(latest).await;
+        }
+    };
+    let told = within(told).await;
+    let expected = ["200 delivered", "200 no-answer", "200 queued", "200 sent"];
+    assert_eq!(told, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_development_account_signs_with_its_own_token_beside_a_service_that_has_another() {
+    let services = "[services.a]\nroot = \"a\"\nauth_token = \"0123456789abcdef0123456789abcdef\"\n\
+                    [services.b]\nroot = \"b\"\n";
+    let site = Project::new()
+        .packages()
+        .file("services.toml", services)
+        .file("a/functions/none.js", "")
+        .file("b/functions/send.js", &asking(SEND))
+        .file(
+            "b/functions/told.protected.js",
+            "exports.handler = (context, event, callback) => callback(null);",
+        )
+        .start()
+        .await;
+    json_at(&site, "GET /b/send?Body=Ahoy&told=/told");
+    let journal = site.running().journal();
+    let told = async {
+        loop {
+            let latest = journal.latest();
+            let mut exchanges = journal.exchanges().into_iter();
+            if let Some(told) = exchanges.find(|exchange| exchange.request.method == "POST") {
+                return told.status.as_u16();
+            }
+            journal.newer_than(latest).await;
+        }
+    };
+    assert_eq!(within(told).await, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

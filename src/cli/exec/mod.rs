@@ -36,6 +36,9 @@ pub(super) struct ExecArgs {
     /// Give auth tokens to the command that are not the development token
     #[arg(long)]
     with_token: bool,
+    /// Answer Twilio's REST API here, for every account: what the package twilio sends stays on this machine
+    #[arg(long)]
+    local_api: bool,
     /// Do not reload when files change
     #[arg(long)]
     no_watch: bool,
@@ -98,6 +101,9 @@ async fn start(args: &ExecArgs, handlers: Handlers) -> Result<Running, Failure> 
         .port(args.port);
     if args.no_watch {
         builder = builder.no_watch();
+    }
+    if args.local_api {
+        builder = builder.local_api();
     }
     Ok(builder.start().await?)
 }

@@ -63,6 +63,7 @@ fn notes(registry: &Registry, wishes: &Wishes, node: Option<&NodeFault>) -> Vec<
         wide,
         exposed,
         credentials(&configs),
+        local_api(wishes.local_api),
         open_to_all(&configs, registry.reach.public_url.as_deref()),
         meaningless,
         javascript(node),
@@ -91,6 +92,15 @@ fn exposed(inspect: Inspect) -> Option<String> {
         format!(
             "whoever reaches this machine can run any code here: debuggers may attach to {address}"
         )
+    })
+}
+
+/// Nobody should wait for a message that stays here.
+fn local_api(is_wished: bool) -> Option<String> {
+    is_wished.then(|| {
+        "Twilio's REST API is answered here, for every account (--local-api): what functions send by the \
+         package twilio stays on this machine"
+            .to_string()
     })
 }
 

@@ -68,6 +68,9 @@ pub(in crate::cli) struct StartArgs {
     /// Answer as the cloud would where it refuses what works here
     #[arg(long)]
     strict: bool,
+    /// Answer Twilio's REST API here, for every account: what the package twilio sends stays on this machine
+    #[arg(long)]
+    local_api: bool,
     #[command(flatten)]
     project: ProjectArgs,
     #[command(flatten)]
@@ -136,6 +139,7 @@ pub(super) struct Wishes {
     pub(super) detailed_logs: bool,
     pub(super) parity_header: bool,
     pub(super) strict: bool,
+    pub(super) local_api: bool,
     /// Flags that were given and have no meaning here.
     pub(super) meaningless: Vec<&'static str>,
 }
@@ -184,6 +188,7 @@ impl StartArgs {
             detailed_logs: self.detailed_logs,
             parity_header: self.parity_header,
             strict: self.strict,
+            local_api: self.local_api,
             meaningless: meaningless
                 .into_iter()
                 .filter_map(|(flag, given)| given.then_some(flag))

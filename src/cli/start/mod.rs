@@ -146,6 +146,9 @@ async fn start(wishes: &Wishes, handlers: Handlers, token: &Token) -> Result<Run
     if wishes.strict {
         builder = builder.strict();
     }
+    if wishes.local_api {
+        builder = builder.local_api();
+    }
     if let Some(inspect) = wishes.inspect {
         builder = builder.inspect(inspect);
     }

@@ -71,7 +71,7 @@ function setUp(setup) {
   modules.watchLoads();
   modules.takeTypescript(setup);
   parity.watch(setup);
-  rest.watch();
+  rest.watch(setup, variables);
   modules.preload(setup.preload);
   prepare({
     contextFor: makeContext(setup, variables),

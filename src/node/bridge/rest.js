@@ -1,6 +1,6 @@
 'use strict';
 // Requests of clients that have the development token. Twilio would refuse them, so the server
-// answers (src/rest).
+// answers (src/rest). With `start --local-api` it answers all.
 //
 // All clients of the package `twilio`, however they were made, send through the prototype of its
 // `RequestClient`, or through a client of the user's own, which is left alone.
@@ -18,8 +18,12 @@ const FILE = path.join(path.sep, 'lib', 'base', 'RequestClient.js');
 
 const waiting = new Map();
 let last = 0;
+let everyAccount = false;
+let serviceAccount = '';
 
-function watch() {
+function watch(setup, variables) {
+  everyAccount = setup.everyAccount;
+  serviceAccount = variables.ACCOUNT_SID;
   const load = Module.prototype.load;
   Module.prototype.load = function (filename) {
     const result = load.call(this, filename);
@@ -32,7 +36,7 @@ function takeOver({ prototype }) {
   const request = prototype?.request;
   if (typeof request !== 'function') return;
   prototype.request = function (options) {
-    return isDevelopmentToken(options?.password) ? ask(this, options) : request.call(this, options);
+    return everyAccount || isDevelopmentToken(options?.password) ? ask(this, options) : request.call(this, options);
   };
 }
 
@@ -44,7 +48,8 @@ function ask(client, { method, uri, username, params, data, headers }) {
   const request = {
     method: String(method).toUpperCase(),
     url: String(uri),
-    account: String(username),
+    // A client with an API key has the key's SID there.
+    account: String(username).startsWith('AC') ? username : serviceAccount,
     parameters,
     if_match: revision(headers),
   };

@@ -1,4 +1,4 @@
-// The view of Sync: what functions with the development account keep there, to be looked at, changed and removed.
+// The view of Sync: what functions keep there, to be looked at, changed and removed.
 
 import { html, nothing } from './vendor/lit-html.js';
 import { redraw } from './draw.js';

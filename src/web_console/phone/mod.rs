@@ -17,7 +17,7 @@ use super::answer::{self, Refused};
 use super::api::{other_method, read_at_most};
 use crate::body::Body;
 use crate::clock::Clock;
-use crate::courier::{self, Line};
+use crate::courier::Line;
 use crate::phone::session::{Act, CallSession, Setup, TextSession};
 use crate::signature::Signer;
 use crate::token::Token;
@@ -292,7 +292,10 @@ impl WebConsole {
             // Before it counts as done: without a service there is nobody who would sign the request
             // that the call would wait for. Who hangs up mostly needs none.
             let signer = match next.request() {
-                Some(_) if call.is_placed() => Some(courier::signer()),
+                Some(_) if call.is_placed() => {
+                    let account_sid = &call.setup().account_sid;
+                    Some(self.live.snapshot().signer_for(account_sid))
+                }
                 Some(_) => Some(self.signer_of(&talk.target).map_err(conflict)?),
                 None => None,
             };

@@ -1,4 +1,4 @@
-//! Messages and calls that come of functions' own accord, with the development account, to the phones
+//! Messages and calls that come of functions' own accord to the phones
 //! that they are for.
 
 use super::now;
@@ -6,7 +6,7 @@ use super::placed::{Called, PLACED};
 use super::store::{Phones, State};
 use super::talk::Talked;
 use super::walk;
-use crate::courier::{self, Line, signer};
+use crate::courier::{self, Line};
 use crate::journal::Notice;
 use crate::outbox::Outbox;
 use crate::phone::session::CallSession;
@@ -105,7 +105,12 @@ impl courier::Phones for Phones {
 impl Phones {
     /// Performs the requests of a call that a function has placed, as far as nobody else does.
     pub(super) fn walk(&self, id: u64, line: Line) {
-        tokio::spawn(walk::to_the_end(self.clone(), line, id, signer()));
+        let account_sid = match self.lock().talk(id).map(|talk| &talk.what) {
+            Some(Talked::Call(call)) => call.setup().account_sid.clone(),
+            _ => return,
+        };
+        let signer = line.live.snapshot().signer_for(&account_sid);
+        tokio::spawn(walk::to_the_end(self.clone(), line, id, signer));
     }
 }
 

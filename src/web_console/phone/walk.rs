@@ -106,7 +106,7 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::journal::Journal;
-    use crate::outbox::Outbox;
+    use crate::outbox::{AnsweredFor, Outbox};
     use crate::phone::session::{CallSession, Setup, TextSession};
     use crate::webhook::{Kind, Wishes};
     use serde_json::json;
@@ -127,7 +127,11 @@ mod tests {
             account_sid: "AC1".into(),
             status_callback: None,
         };
-        let phones = Phones::new(Outbox::new(Clock::system()), Journal::default(), true);
+        let phones = Phones::new(
+            Outbox::new(Clock::system(), AnsweredFor::default()),
+            Journal::default(),
+            true,
+        );
         let phone = phones.lock().add(None, None).unwrap().id;
         for what in [
             Talked::Text(TextSession::begin(setup(Kind::Sms)).unwrap().into()),

@@ -1,6 +1,7 @@
 //! `exec`: a server for as long as a command runs.
 
 use super::run::{PAIR, program, project};
+use crate::oracle;
 use snapbox::str;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -194,4 +195,30 @@ fn the_log_is_for_its_owner_alone() {
     let mode = fs::metadata(log).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     exec(folder.path(), &["--log", "no/such/folder", "--", "true"]).code(1);
+}
+
+#[test]
+fn a_suite_of_a_project_with_an_account_sends_nothing() {
+    let folder = project(&[
+        (
+            ".env",
+            "ACCOUNT_SID=ACffffffffffffffffffffffffffffffff\n\
+             AUTH_TOKEN=0123456789abcdef0123456789abcdef\n",
+        ),
+        (
+            "functions/send.js",
+            "exports.handler = async (context, event, callback) => {
+                const message = { to: '+14155550100', from: '+15005550006', body: 'Ahoy' };
+                const { status, accountSid } = await context.getTwilioClient().messages.create(message);
+                callback(null, [status, accountSid === context.ACCOUNT_SID]);
+            };",
+        ),
+    ]);
+    let modules = oracle::installed().join("node_modules");
+    std::os::unix::fs::symlink(modules, folder.path().join("node_modules")).unwrap();
+    let script = "
+                  node -e \"fetch(process.env.SWITCHBOARD_URL + '/send')\
+                  .then(async (r) => console.log(await r.text()))\"";
+    let told = shell(folder.path(), &["-q", "--local-api"], script);
+    assert_eq!(told, "[\"queued\",true]\n");
 }
