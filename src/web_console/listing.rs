@@ -28,6 +28,8 @@ pub(super) struct Query {
     pub(super) after: Option<u64>,
     most: Option<usize>,
     wait: u64,
+    /// Whether changes of the phones are told of in between, to who follows.
+    pub(super) phones: bool,
     pub(super) filter: Filter,
 }
 
@@ -46,6 +48,9 @@ impl Query {
                 "after" => this.after = Some(number()?),
                 "most" => this.most = Some(usize::try_from(number()?).unwrap_or(MOST)),
                 "wait" => this.wait = number()?.min(LONGEST_WAIT),
+                "phones" => {
+                    this.phones = value.parse().map_err(|_| wrong("true or false".into()))?
+                }
                 "service" => this.filter.service = Some(value.into_owned()),
                 "path" => this.filter.path = Some(value.into_owned()),
                 "status" => this.filter.status = Some(value.parse().map_err(wrong)?),

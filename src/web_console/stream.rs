@@ -1,4 +1,5 @@
-//! The event stream: each entry of the journal as it comes.
+//! The event stream: each entry of the journal as it comes, and for who wants it that the phones have changed: a
+//! browser has six connections to a server, for all its pages.
 //!
 //! An event's id is the entry's number, so that a reader whose connection broke says what it saw
 //! last and misses nothing and gets nothing twice. A burst is gathered for a moment and leaves in
@@ -9,11 +10,14 @@ use super::WebConsole;
 use super::answer::Refused;
 use super::event_stream::{EventStream, GATHER, HEARTBEAT};
 use super::listing::{Query, skipped, told};
+use super::phone::event;
 use crate::body::Body;
 use crate::journal::Journal;
 use crate::stop::Stop;
 use http::{HeaderMap, Response};
 use std::fmt::Write;
+use std::future::pending;
+use tokio::sync::watch;
 use tokio::time::sleep;
 
 /// Entries in one piece.
@@ -38,9 +42,10 @@ impl WebConsole {
         let feed = Feed {
             journal: self.journal.clone(),
             stop: self.stop.clone(),
-            query,
             // A number that is yet to come is of another run.
             seen: seen.unwrap_or(latest).min(latest),
+            phones: query.phones.then(|| Changes::new(self.phones.changes())),
+            query,
             stream,
         };
         tokio::spawn(feed.run());
@@ -53,7 +58,40 @@ struct Feed {
     stop: Stop,
     query: Query,
     seen: u64,
+    phones: Option<Changes>,
     stream: EventStream,
+}
+
+/// Changes of the phones, as far as they have been told of.
+struct Changes {
+    versions: watch::Receiver<u64>,
+    told: Option<u64>,
+}
+
+impl Changes {
+    fn new(versions: watch::Receiver<u64>) -> Self {
+        Changes {
+            versions,
+            told: None,
+        }
+    }
+
+    /// Waits until there is something to be told.
+    async fn are_there(&mut self) {
+        let told = self.told;
+        let changed = self.versions.wait_for(|version| Some(*version) != told);
+        if changed.await.is_err() {
+            // There are no phones any more.
+            pending().await
+        }
+    }
+
+    /// The latest as an event, if it has not been told of.
+    fn next(&mut self) -> Option<String> {
+        let version = *self.versions.borrow();
+        let is_news = self.told.replace(version) != Some(version);
+        is_news.then(|| event(version))
+    }
 }
 
 impl Feed {
@@ -70,11 +108,24 @@ impl Feed {
                     return;
                 }
             }
+            let changed = self.phones.as_mut().and_then(Changes::next);
+            if let Some(changed) = changed
+                && !self.stream.send(changed).await
+            {
+                return;
+            }
             if ending {
                 return;
             }
+            let changes = async {
+                match &mut self.phones {
+                    Some(changes) => changes.are_there().await,
+                    None => pending().await,
+                }
+            };
             let newer = tokio::select! {
                 _ = self.journal.newer_than(self.seen) => true,
+                () = changes => true,
                 () = self.stop.wait() => true,
                 () = self.stream.closed() => return,
                 () = sleep(HEARTBEAT) => false,

@@ -44,11 +44,18 @@ story('the phone rings: it is answered, declined, or left to ring', FILES, async
   await page.accessible('a phone that rings');
   await page.picture('phone-rings');
   await call.getByText('placed by functions/place.js').waitFor();
+  // It is heard in the other views, too.
+  await page.tab.getByRole('link', { name: 'Requests' }).click();
+  const tab = page.tab.getByRole('link', { name: 'Phone rings' });
+  await tab.waitFor();
+  await page.accessible('another view while a phone rings');
+  await tab.click();
   // A key has no meaning yet, and leads to no other view.
   await phone.focus();
   await page.tab.keyboard.press('1');
   await press('Answer');
   await call.getByText('Somebody wants you.').waitFor();
+  await tab.waitFor({ state: 'detached' });
   await press('5');
   await call.getByText('You pressed 5.').waitFor();
   await call.locator('[data-told=true]').getByText('/told').waitFor();

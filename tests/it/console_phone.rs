@@ -452,13 +452,15 @@ async fn the_phone_has_the_guards_of_the_console() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_pages_hear_of_each_change() {
     let site = site(None).await;
-    let mut readers: Vec<_> = (0..2)
-        .map(|_| {
+    // Of the phones alone, and of all that happens.
+    let mut readers: Vec<_> = ["phone/events", "events?phones=true"]
+        .into_iter()
+        .map(|path| {
             let mut stream = TcpStream::connect(("127.0.0.1", console_port(&site))).unwrap();
             let patience = Some(Duration::from_secs(60));
             stream.set_read_timeout(patience).unwrap();
             let head = format!(
-                "GET /api/1/phone/events HTTP/1.1\r\nHost: localhost:{}\r\n\
+                "GET /api/1/{path} HTTP/1.1\r\nHost: localhost:{}\r\n\
                  Authorization: Bearer {TOKEN}\r\n\r\n",
                 console_port(&site)
             );

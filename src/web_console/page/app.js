@@ -1,6 +1,6 @@
 // The page: its frame, the view that the URL names, and the stream that feeds all views.
 
-import { html } from './vendor/lit-html.js';
+import { html, nothing } from './vendor/lit-html.js';
 import { draws, redraw } from './draw.js';
 import { place, current, views, link } from './router.js';
 import { live } from './live.js';
@@ -10,7 +10,8 @@ import { toast } from './copy.js';
 
 function tab(view) {
   const here = view === current();
-  return html`<a href=${link({ view: view.name })} aria-current=${here ? 'page' : 'false'}>${view.title}</a>`;
+  const news = view.news?.();
+  return html`<a href=${link({ view: view.name })} aria-current=${here ? 'page' : 'false'}>${view.title}${news ? html` <span class="news">${news}</span>` : nothing}</a>`;
 }
 
 function connection() {

@@ -6,6 +6,7 @@ import { redraw } from './draw.js';
 
 const listeners = [];
 const connected = [];
+const ringing = [];
 
 export const live = {
   /** `state` is `connecting`, `live`, `away` or `locked`. */
@@ -14,6 +15,11 @@ export const live = {
   /** Calls `listener(entries)` with each piece of news: entries of docs/console.md, each once. */
   on(listener) {
     listeners.push(listener);
+  },
+
+  /** Calls `listener()` each time that the phones may have changed. */
+  onPhones(listener) {
+    ringing.push(listener);
   },
 
   /** Calls `listener()` each time that the stream stands. */
@@ -37,6 +43,8 @@ export const live = {
     await follow((entries) => {
       for (const listener of listeners) listener(entries);
       redraw();
+    }, () => {
+      for (const listener of ringing) listener();
     }, state);
     state('locked', 'this page has no key to the server that runs now');
   },

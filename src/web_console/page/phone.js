@@ -191,6 +191,7 @@ function none() {
 export const phone = {
   name: 'phone',
   title: 'Phone',
+  news: () => (phones.ringing ? 'rings' : ''),
 
   show() {
     if (!started) {

@@ -1,11 +1,8 @@
 // The phones, as the server has them: whoever has a page open sees the same.
 
-import { ask, authorization, reached, Refused } from './api.js';
-import { pieces, entryOf } from './stream.js';
+import { ask } from './api.js';
 import { live } from './live.js';
-
-/** How long after a break the next try comes. */
-const AGAIN = 1000;
+import { redraw } from './draw.js';
 
 export const phones = {
   /** What the server has; `null` until it was asked. */
@@ -13,31 +10,26 @@ export const phones = {
   /** What can be texted and called: paths and `service:/path`. */
   targets: [],
   fault: '',
+
+  /** How many calls wait to be answered. */
+  get ringing() {
+    const talks = (this.all ?? []).flatMap((phone) => phone.talks);
+    return talks.filter((talk) => talk.wanted?.kind === 'ring').length;
+  },
 };
 
-let changed = () => {};
+let changed = redraw;
+/** Whether anybody has looked at them. */
+let followed = false;
 let asking = null;
 let again = false;
 
-/** Reads all of it, now and after each change, for ever. `told` is called each time. */
+/** Has `told` called each time that something has changed, and now. */
 export function follow(told) {
   changed = told;
+  followed = true;
   readTargets();
-  hear();
-}
-
-async function hear() {
-  for (;;) {
-    try {
-      const answer = await reached('/api/1/phone/events', { headers: authorization });
-      if (!answer.ok) throw new Refused(answer.status, (await answer.json()).error);
-      for await (const events of pieces(answer.body)) if (events.some(entryOf)) read();
-    } catch (error) {
-      // The page is locked then, and says so.
-      if (error.status === 401) return;
-    }
-    await new Promise((done) => setTimeout(done, AGAIN));
-  }
+  told();
 }
 
 /** Reads all of it; of several wishes at a time one more question is made. */
@@ -75,8 +67,9 @@ async function readTargets() {
   }
 }
 
+live.onPhones(read);
 live.on((entries) => {
-  if (phones.all && entries.some((entry) => entry.kind === 'reloaded')) readTargets();
+  if (followed && entries.some((entry) => entry.kind === 'reloaded')) readTargets();
 });
 
 /** Adds a phone. */

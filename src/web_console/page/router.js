@@ -10,6 +10,7 @@
 //        export const name = {
 //          name: 'name',                   // as in the URL
 //          title: 'Name',                  // on its tab
+//          news() { return ''; },          // optional: a word beside it, of what is going on there
 //          show(place) { return html`…`; } // what is in <main>; called with each frame that draws
 //          key(event, place) { … },        // optional: a key was pressed outside of a field; true if it was meant
 //          keys: [['x', 'what it does']],  // optional: for the help

@@ -10,18 +10,20 @@ const AGAIN = 1000;
 
 /**
  * Follows the journal from its oldest entry, for ever. `heard(entries)` gets what came, in order,
- * each entry once; `state(name, text)` says how the connection is. Only a 401 ends it: the page has no
- * key, or that of another run.
+ * each entry once; `rang()` is called when the phones may have changed; `state(name, text)` says how the
+ * connection is. Only a 401 ends it: the page has no key, or that of another run.
  */
-export async function follow(heard, state) {
+export async function follow(heard, rang, state) {
   let seen = 0;
   for (;;) {
     try {
-      const answer = await reached(`/api/1/events?after=${seen}`, { headers: authorization });
+      const answer = await reached(`/api/1/events?after=${seen}&phones=true`, { headers: authorization });
       if (!answer.ok) throw new Refused(answer.status, (await answer.json()).error);
       state('live', 'Live');
       for await (const events of pieces(answer.body)) {
-        const entries = events.map(entryOf).filter((entry) => entry && !(entry.id <= seen));
+        const [ofPhones, others] = [events.filter(isOfPhones), events.filter((event) => !isOfPhones(event))];
+        if (ofPhones.length > 0) rang();
+        const entries = others.map(entryOf).filter((entry) => entry && !(entry.id <= seen));
         const last = entries.findLast((entry) => entry.id)?.id;
         if (last) seen = last;
         if (entries.length > 0) heard(entries);
@@ -35,8 +37,10 @@ export async function follow(heard, state) {
   }
 }
 
+const isOfPhones = (event) => event.startsWith('event: phone\n');
+
 /** The events of each piece that arrives, as texts. */
-export async function* pieces(body) {
+async function* pieces(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   try {
@@ -55,7 +59,7 @@ export async function* pieces(body) {
 }
 
 /** What an event holds, if it holds anything. */
-export function entryOf(event) {
+function entryOf(event) {
   const data = event.split('\n').find((line) => line.startsWith('data: '));
   return data && JSON.parse(data.slice('data: '.length));
 }

@@ -11,6 +11,7 @@ mod talk;
 mod walk;
 
 pub(crate) use store::Phones;
+pub(super) use stream::event;
 
 use super::WebConsole;
 use super::answer::{self, Refused};

@@ -111,7 +111,7 @@ impl Phones {
         *self.changes.borrow()
     }
 
-    pub(super) fn changes(&self) -> watch::Receiver<u64> {
+    pub(in crate::web_console) fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }
 }

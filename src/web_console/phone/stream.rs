@@ -23,6 +23,11 @@ impl WebConsole {
     }
 }
 
+/// That the phones are in this version now.
+pub(in crate::web_console) fn event(version: u64) -> String {
+    format!("event: phone\ndata: {{\"version\":{version}}}\n\n")
+}
+
 /// Ends when the reader has gone or is stuck, or the server ends.
 async fn run(mut changes: watch::Receiver<u64>, stop: Stop, stream: EventStream) {
     if !stream.begin().await {
@@ -35,8 +40,7 @@ async fn run(mut changes: watch::Receiver<u64>, stop: Stop, stream: EventStream)
                     // A walk makes many at once.
                     sleep(GATHER).await;
                     let version = *changes.borrow_and_update();
-                    let event = format!("event: phone\ndata: {{\"version\":{version}}}\n\n");
-                    stream.send(event).await
+                    stream.send(event(version)).await
                 }
                 Err(_) => return,
             },
