@@ -31,7 +31,7 @@
 //! | 0 | [`signature`], [`jwt`], [`event`], `context`, `runtime`, [`response`], `handler`, `habit`, `route`, `visibility`, `parity`, [`sid`], [`twiml`], [`replay`] | the cloud's semantics: pure, told by tables |
 //! | 0 | `dictionary` | Twilio's errors and warnings: numbers, levels, titles |
 //! | 0 | [`webhook`] | Twilio as the caller: what it sends, and does with the answer |
-//! | 0 | `rest` | Twilio's REST API, as far as it is answered here: messages, calls, codes |
+//! | 0 | `rest` | Twilio's REST API, as far as it is answered here: messages, calls, codes, Sync |
 //! | 0 | `javascript` | what a file of JavaScript loads, read without running it |
 //! | 0 | `put` | files that are written whole or not at all |
 //! | 0 | `accept`, [`body`], `clock`, `console`, `crew`, `curl`, `deadline`, `lines`, `lossy`, `media_type`, `spelling`, `stop`, `token` | small things that all floors share |

@@ -48,7 +48,8 @@ const IDIOMS: &str = "
     const found = (await client.sync.v1.services.list()).map(({ uniqueName }) => uniqueName);
     const large = await told(sync.documents.create({ data: { text: 'x'.repeat(17000) } }));
     const nothing = await told(sync.documents.create({ data: 5 }));
-    return { document, map, list, rest: [sid.slice(0, 2), sent, read, service.sid.slice(0, 2), found], large, nothing };";
+    const none = await told(sync.documents.create({ data: null }));
+    return { document, map, list, rest: [sid.slice(0, 2), sent, read, service.sid.slice(0, 2), found], large, nothing, none };";
 
 fn nowhere(path: &str) -> Value {
     let message = format!("The requested resource /Services/default/{path} was not found");
@@ -104,6 +105,7 @@ async fn documents_maps_lists_and_streams_are_kept_as_in_the_cloud() {
     );
     assert_eq!(told["large"][1], 54006);
     assert_eq!(told["nothing"][1], 54008);
+    assert_eq!(told["none"][1], 54101);
     let said = said(&site);
     let (level, text) = &said[0];
     let refused = "Sync: Twilio would refuse it with 20404: The requested resource \

@@ -63,11 +63,11 @@ function ask(client, { method, uri, username, params, data, headers }) {
   return answer.then((response) => (client.lastResponse = response));
 }
 
-// As the client's own form would have them: several of one name for an array.
+// As the client's own form would have them: several of one name for an array, and an empty text for `null`.
 function pairs(values) {
   if (typeof values !== 'object' || values === null) return [];
   return Object.entries(values).flatMap(([name, value]) =>
-    [value].flat().filter((one) => one !== undefined && one !== null).map((one) => [name, String(one)]),
+    [value].flat().filter((one) => one !== undefined).map((one) => [name, String(one ?? '')]),
   );
 }
 

@@ -86,10 +86,12 @@ impl<'r> Page<'r> {
         let end = (start + self.size).min(found.len());
         let part = &found[start..end];
         let items: Vec<Value> = part.iter().map(|(key, one)| shown(key, one)).collect();
-        let next = part
-            .last()
-            .filter(|_| end < found.len())
-            .map(|(key, _)| self.url(self.number + 1, Some(&Edge::After(key.clone()))));
+        let next = part.last().filter(|_| end < found.len()).map(|(key, _)| {
+            self.url(
+                self.number.saturating_add(1),
+                Some(&Edge::After(key.clone())),
+            )
+        });
         let previous = part.first().filter(|_| start > 0).map(|(key, _)| {
             let number = self.number.saturating_sub(1);
             self.url(number, Some(&Edge::Before(key.clone())))

@@ -583,6 +583,12 @@ fn pages_go_on_where_the_last_one_ended_whatever_was_removed() {
     );
     let last = client.done("GET", next, &[]);
     assert_eq!(indices(&last), [4]);
+    let far = [
+        ("PageToken", "PTai4"),
+        ("Page", "18446744073709551615"),
+        ("PageSize", "1"),
+    ];
+    assert_eq!(indices(&client.done("GET", path, &far)), [5]);
     let back = last["meta"]["previous_page_url"].as_str().unwrap();
     assert_eq!(indices(&client.done("GET", back, &[])), [6, 5]);
 }

@@ -10,12 +10,17 @@ const LOOK_AGAIN = 500;
 /** Things of one kind, and items of one thing, that are read; of more it is said that there are more. */
 const MOST = 500;
 
+/** Services that are read: each is four questions. */
+const MOST_SERVICES = 25;
+
 /** As a path has them, and what one of them is called. */
 export const KINDS = { Documents: 'Document', Lists: 'List', Maps: 'Map', Streams: 'Stream' };
 
 export const stored = {
   /** `[{ sid, name, kinds: [{ kind, found, more }] }]`, once there was an answer; what was found is as Twilio has it. */
   services: null,
+  /** Whether there are services that are not read. */
+  more: false,
   /** What is looked at: `{ service, kind, sid, thing, items, more, gone }`. */
   chosen: null,
   fault: '',
@@ -55,8 +60,9 @@ async function read() {
 async function readOnce() {
   const { chosen } = stored;
   try {
-    const { found: services } = await pages('/sync/Services', 'services');
-    stored.services = await Promise.all(services.map(service));
+    const { found: services, more } = await pages('/sync/Services', 'services');
+    stored.services = await Promise.all(services.slice(0, MOST_SERVICES).map(service));
+    stored.more = more || services.length > MOST_SERVICES;
     if (chosen) Object.assign(chosen, await whole(chosen));
     stored.fault = '';
   } catch (error) {

@@ -134,7 +134,8 @@ function list() {
       <code>Runtime.getSync().documents.create(…)</code></p>`;
   }
   return html`<nav class="things" aria-label="What is kept">${kept.map((service) => html`
-    <h3>${service.name}</h3><ul>${service.kinds.map((kind) => things(service, kind))}</ul>`)}</nav>`;
+    <h3>${service.name}</h3><ul>${service.kinds.map((kind) => things(service, kind))}</ul>`)}
+    ${stored.more ? html`<p class="dim">… and more services</p>` : nothing}</nav>`;
 }
 
 export const sync = {
