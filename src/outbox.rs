@@ -6,7 +6,9 @@
 
 use crate::clock::Clock;
 use crate::console::Level;
-use crate::rest::{Answered, Api, CallStatus, Message, Now, Reply, Request, Sent, Status};
+use crate::rest::{
+    Answered, Api, CallStatus, Message, Now, Overview, Reply, Request, Sent, Status,
+};
 use crate::token::Token;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -85,6 +87,12 @@ impl Outbox {
             let _ = self.0.left.send(Arc::new(Left { sent, by }));
         }
         (reply, said)
+    }
+
+    /// What functions keep in Sync, by name.
+    pub(crate) fn sync_overview(&self) -> Overview {
+        let now = self.0.clock.unix_seconds();
+        self.api().sync_overview(now)
     }
 
     /// The message has come to be `status`; returns it, if it is still on its way.

@@ -34,6 +34,16 @@ pub fn stable(prefix: &str, name: &str) -> String {
     sid
 }
 
+/// Whether `text` has the form of a SID: two upper-case letters, and 32 hexadecimal digits in lower case.
+pub(crate) fn is_one(text: &str) -> bool {
+    let (prefix, digits) = text.as_bytes().split_at(text.len().min(2));
+    digits.len() == 32
+        && prefix.iter().all(u8::is_ascii_uppercase)
+        && digits
+            .iter()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,5 +55,21 @@ mod tests {
         assert_eq!(service_sid("auth"), format!("ZS{digits}"));
         assert_eq!(environment_sid("auth"), format!("ZE{digits}"));
         assert_ne!(service_sid("auth"), service_sid("demo"));
+    }
+
+    #[test]
+    fn what_has_the_form_of_a_sid_is_told() {
+        assert!(is_one(&service_sid("auth")));
+        let digits = "0".repeat(32);
+        for text in [
+            String::new(),
+            "Z".to_string(),
+            format!("ZS{digits}0"),
+            format!("Zs{digits}"),
+            format!("ZS{}F", &digits[1..]),
+            format!("é{digits}"),
+        ] {
+            assert!(!is_one(&text), "{text}");
+        }
     }
 }

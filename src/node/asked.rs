@@ -1,14 +1,14 @@
-//! What clients of the development account ask Twilio's REST API for, on its way to who answers.
+//! What clients ask Twilio's REST API for and is answered here, on its way to who answers.
 
 use super::message::Asked;
 use super::wire::Kind;
 use super::worker::{End, Worker};
 
 /// Bytes that a process may leave unread while it asks for more: it reads as soon as it does not run.
-const UNHEARD: usize = 16 * 1024 * 1024;
+const UNHEARD: usize = 32 * 1024 * 1024;
 
 impl Worker {
-    /// Answers what a client of the development account asks Twilio's REST API for.
+    /// Answers what a client asks Twilio's REST API for.
     pub(super) fn answer(&mut self, id: u32, asked: &Asked) -> Result<(), End> {
         if self.process.channel.unwritten() > UNHEARD {
             let fault = "it asks Twilio's REST API again and again, and hears no answer";

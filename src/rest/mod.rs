@@ -1,7 +1,7 @@
 //! Twilio's REST API, as far as it is answered here: messages, calls, the codes of Verify, and Sync.
 //!
 //! A project without credentials has the development account, which Twilio does not know: it would
-//! refuse all that a client of that account asks for. So those requests are answered here: a message
+//! refuse all that a client of that account asks for. So those requests, or with `--local-api` all, are answered here: a message
 //! is checked as Twilio checks one, and kept; nobody gets it but the phones of the console, which ring for
 //! calls, too, and get the codes of Verify. What functions keep in Sync is kept here. What else a client may ask
 //! for (Lookup) is refused with a sentence on what to do.
@@ -27,6 +27,7 @@ mod verify;
 pub(crate) use address::normal as normal_number;
 pub(crate) use call::{Call, CallStatus};
 pub(crate) use message::{Message, Status};
+pub(crate) use sync::Overview;
 
 use crate::console::Level;
 use crate::webhook::Change;
@@ -35,7 +36,7 @@ use messages::Messages;
 use refused::Refused;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use sync::Sync;
+use sync::Services;
 use verify::Verifications;
 
 /// Bytes of a request's parameters. What is kept is bounded by it; a message with ten media has 3 KB.
@@ -166,17 +167,17 @@ impl From<Reply> for Answered {
     }
 }
 
-/// All that is kept for the development account.
+/// All that is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Api {
     messages: Messages,
     calls: Calls,
     verifications: Verifications,
-    sync: Sync,
+    sync: Services,
 }
 
 impl Api {
-    /// Answers a request of a client of the development account.
+    /// Answers a client's request.
     pub(crate) fn answer(&mut self, request: &Request, now: Now<'_>) -> Answered {
         let answered = match request.product() {
             Some(("sync", path)) => self.sync.answer(path, request, now),
@@ -215,6 +216,11 @@ impl Api {
             (Some(_), "Calls", sid @ Some(_)) => self.calls.answer(account, sid, request, now),
             _ => Err(Refused::not_here(request)),
         }
+    }
+
+    /// What Sync keeps, by name.
+    pub(crate) fn sync_overview(&mut self, unix_seconds: i64) -> Overview {
+        self.sync.overview(unix_seconds)
     }
 
     /// The call has come to be `status`, and has lasted so long on its own clock.

@@ -55,13 +55,23 @@ impl Refused {
         Refused::with(404, 20404, message)
     }
 
+    /// It is more than Sync takes.
+    pub(super) fn entity_too_large() -> Self {
+        Refused::with(413, 54006, "Request entity too large")
+    }
+
+    /// Nobody asks for that in this way.
+    pub(super) fn method() -> Self {
+        Refused::with(405, 20004, "Method not allowed")
+    }
+
     /// There is more than is kept here.
     pub(super) fn full(most: usize) -> Self {
         Refused {
             status: 507,
             code: None,
             message: format!(
-                "Sync: over {most} bytes are kept, and Switchboard keeps no more: remove what is not needed, or give it a Ttl"
+                "Sync: Switchboard keeps {most} bytes, and there is no room for more: remove what is not needed, or give it a Ttl"
             ),
         }
     }
@@ -140,7 +150,7 @@ impl Refused {
         }
     }
 
-    /// It is nothing that is answered for the development account.
+    /// It is nothing that is answered here.
     pub(super) fn not_here(request: &Request) -> Self {
         let url = request.url.split('?').next().unwrap_or(&request.url);
         Refused {

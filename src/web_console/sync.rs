@@ -16,7 +16,7 @@ use hyper::body::Incoming;
 const BODY_BYTES: usize = 128 * 1024;
 
 impl WebConsole {
-    /// Answers what `https://sync.twilio.com/v1` + `path` would.
+    /// Answers what `https://sync.twilio.com/v1` + `path` would; without a path, what is kept, by name.
     pub(super) async fn sync(
         &self,
         path: &str,
@@ -25,6 +25,12 @@ impl WebConsole {
     ) -> Result<Response<Body>, Refused> {
         if ![Method::GET, Method::POST, Method::DELETE].contains(&head.method) {
             return Ok(other_method("GET, POST, DELETE"));
+        }
+        if path.is_empty() {
+            return Ok(match head.method {
+                Method::GET => answer::json(StatusCode::OK, &self.outbox.sync_overview()),
+                _ => other_method("GET"),
+            });
         }
         let body = read_at_most(body, BODY_BYTES).await?;
         let query = head.uri.query().map(|query| format!("?{query}"));
@@ -37,7 +43,9 @@ impl WebConsole {
             ),
             account: DEVELOPMENT_ACCOUNT_SID.to_string(),
             parameters: form_urlencoded::parse(&body).into_owned().collect(),
-            if_match: if_match.and_then(|revision| Some(revision.to_str().ok()?.to_string())),
+            // What is no text is no revision, either, and matches none.
+            if_match: if_match
+                .map(|revision| String::from_utf8_lossy(revision.as_bytes()).into_owned()),
         };
         // What there is to say is in the answer.
         let (reply, _) = self.outbox.answer(&request, "");

@@ -161,11 +161,23 @@ async fn what_is_to_be_there_is_put_there_through_the_console() {
     let (status, made) = ask("POST", "Documents", "", form);
     assert_eq!((status, &made["revision"]), (201, &json!("0")));
     assert_eq!(json_at(&site, "GET /read"), json!({"open": true}));
+    let overview = console(&site, "GET /api/1/sync", "");
+    let overview: Value = serde_json::from_slice(&overview.body).expect("JSON");
+    assert_eq!(
+        overview,
+        json!({"services": [{
+            "sid": made["service_sid"], "name": "default", "more": false,
+            "things": [{"kind": "Documents", "sid": made["sid"], "name": "settings"}],
+        }], "more": false})
+    );
     let (status, list) = ask("GET", "Documents?PageSize=1", "", "");
     assert_eq!((status, &list["documents"]), (200, &json!([made])));
-    let stale = "\nIf-Match: 1";
-    let (status, refused) = ask("POST", "Documents/settings", stale, "Ttl=1");
-    assert_eq!((status, &refused["code"]), (412, &json!(54103)));
+    for stale in ["\nIf-Match: 1", "\nIf-Match: \u{e9}"] {
+        let (status, refused) = ask("POST", "Documents/settings", stale, "Ttl=1");
+        assert_eq!((status, &refused["code"]), (412, &json!(54103)));
+    }
+    let large = format!("Data={}", "x".repeat(128 * 1024));
+    assert_eq!(ask("POST", "Documents", "", &large).0, 413);
     assert_eq!(ask("PUT", "Documents/settings", "", "").0, 405);
     assert_eq!(ask("DELETE", "Documents/settings", "", "").0, 204);
     assert_eq!(json_at(&site, "GET /read")[2], 20404);

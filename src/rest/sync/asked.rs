@@ -1,5 +1,6 @@
 //! A request to Sync, and the time.
 
+use super::given::Holder;
 use super::shown::hex;
 use crate::rest::refused::Refused;
 use crate::rest::{Now, Request};
@@ -23,8 +24,8 @@ impl Asked<'_> {
         Refused::nowhere_at(self.path)
     }
 
-    /// Whether one of these parameters is there, if only to say nothing.
-    pub(super) fn has(&self, names: &[&str]) -> Result<(), Refused> {
+    /// One of these parameters must be there, if only to say nothing.
+    pub(super) fn needs_one_of(&self, names: &[&str]) -> Result<(), Refused> {
         let mut parameters = self.request.parameters.iter();
         let there = parameters.any(|(name, _)| names.contains(&name.as_str()));
         there.then_some(()).ok_or_else(|| {
@@ -35,16 +36,13 @@ impl Asked<'_> {
         })
     }
 
-    /// Whether `revision` is the one that the client has seen, where it says which.
-    pub(super) fn matches(&self, revision: u64, code: u32, what: &str) -> Result<(), Refused> {
-        let Some(expected) = self.request.if_match.as_deref() else {
-            return Ok(());
-        };
-        let expected = expected.trim().trim_matches('"');
-        if expected == "*" || expected == hex(revision) {
-            return Ok(());
-        }
-        let message = format!("The revision of the {what} does not match the expected revision");
-        Err(Refused::with(412, code, message))
+    /// Where the client says which revision it has seen, `revision` must be that one.
+    pub(super) fn expects(&self, revision: u64, holder: Holder) -> Result<(), Refused> {
+        let expected = self.request.if_match.as_deref();
+        let is_met = expected.is_none_or(|expected| {
+            let expected = expected.trim().trim_matches('"');
+            expected == "*" || expected == hex(revision)
+        });
+        is_met.then_some(()).ok_or_else(|| holder.mismatch())
     }
 }

@@ -3,14 +3,13 @@
 use super::place::Kind;
 use crate::rest::Request;
 use crate::rest::refused::Refused;
+use crate::sid;
 use serde_json::Value;
 
 /// Bytes of the data of a document or an item.
 pub(super) const MOST_DATA: usize = 16 * 1024;
 /// Bytes of the data of a stream's message.
 const MOST_MESSAGE: usize = 4 * 1024;
-/// Bytes of a text that is looked at: there may be spaces in it.
-const MOST_TEXT: usize = 1024 * 1024;
 /// A year, in seconds.
 const MOST_TTL: i64 = 31_536_000;
 /// Characters of a name or a key.
@@ -48,10 +47,6 @@ impl Data {
         if matches!(text.trim(), "" | "null") {
             return Err(holder.without_data());
         }
-        let too_large = || Refused::with(413, 54006, "Request entity too large");
-        if text.len() > MOST_TEXT {
-            return Err(too_large());
-        }
         let value: Value = serde_json::from_str(text).unwrap_or_default();
         if !value.is_object() {
             let message = "Invalid request body: the type of one of the attributes is invalid";
@@ -63,7 +58,7 @@ impl Data {
             _ => MOST_DATA,
         };
         if text.len() > most {
-            return Err(too_large());
+            return Err(Refused::entity_too_large());
         }
         Ok(Some(Data(text)))
     }
@@ -84,12 +79,36 @@ impl Data {
 }
 
 impl Holder {
+    /// In Twilio's words.
+    fn what(self) -> &'static str {
+        match self {
+            Holder::Document => "Document",
+            Holder::ListItem => "List Item",
+            Holder::MapItem => "Map Item",
+            Holder::Message => "Message Stream Message",
+        }
+    }
+
+    /// The client has seen another revision of it.
+    pub(super) fn mismatch(self) -> Refused {
+        let code = match self {
+            Holder::ListItem => 54155,
+            Holder::MapItem => 54205,
+            // A message has no revision.
+            Holder::Document | Holder::Message => 54103,
+        };
+        let what = self.what();
+        let message = format!("The revision of the {what} does not match the expected revision");
+        Refused::with(412, code, message)
+    }
+
     fn without_data(self) -> Refused {
-        let (code, what) = match self {
-            Holder::Document => (54101, "Document"),
-            Holder::ListItem => (54156, "List Item"),
-            Holder::MapItem => (54206, "Map Item"),
-            Holder::Message => (54251, "Message Stream Message"),
+        let what = self.what();
+        let code = match self {
+            Holder::Document => 54101,
+            Holder::ListItem => 54156,
+            Holder::MapItem => 54206,
+            Holder::Message => 54251,
         };
         Refused::given(
             code,
@@ -114,9 +133,9 @@ impl Ttl {
         let Some(text) = names.iter().find_map(|name| request.parameter(name)) else {
             return Ok(Ttl::AsBefore);
         };
-        match text.parse() {
-            Ok(0) => Ok(Ttl::Endless),
-            Ok(seconds @ 1..=MOST_TTL) => Ok(Ttl::For(seconds)),
+        match number(text) {
+            Some(0) => Ok(Ttl::Endless),
+            Some(seconds @ 1..=MOST_TTL) => Ok(Ttl::For(seconds)),
             _ => Err(Refused::given(
                 54011,
                 "Invalid TTL: it must either be empty or an integer between 0 and 31 536 000",
@@ -138,7 +157,7 @@ pub(super) fn unique_name(request: &Request) -> Result<Option<String>, Refused> 
     let Some(name) = request.all("UniqueName").next() else {
         return Ok(None);
     };
-    if !is_name(name) || is_sid(name) {
+    if !is_name(name) || sid::is_one(name) {
         return Err(Refused::given(
             54302,
             "Invalid unique name. Expected a string with length 1-320 not matching the SID pattern \
@@ -162,8 +181,7 @@ pub(super) fn key(request: &Request) -> Result<String, Refused> {
 
 /// The index of a list's item.
 pub(super) fn index(text: &str) -> Result<u64, Refused> {
-    text.parse()
-        .map_err(|_| Refused::given(54458, "Invalid List Item index"))
+    number(text).ok_or_else(|| Refused::given(54458, "Invalid List Item index"))
 }
 
 /// An identity that has permissions.
@@ -203,15 +221,10 @@ pub(super) fn flag(request: &Request, name: &str) -> Option<bool> {
     request.parameter(name)?.parse().ok()
 }
 
-/// Whether it has the form of a SID: then it is none of the names.
-pub(super) fn is_sid(text: &str) -> bool {
-    let (prefix, digits) = text.as_bytes().split_at(text.len().min(2));
-    prefix.len() == 2
-        && digits.len() == 32
-        && prefix.iter().all(u8::is_ascii_uppercase)
-        && digits
-            .iter()
-            .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+/// A number of digits alone.
+fn number<N: std::str::FromStr>(text: &str) -> Option<N> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| digits)
 }
 
 fn is_name(text: &str) -> bool {

@@ -13,11 +13,11 @@ use std::ops::Bound;
 /// The longer name wins.
 const ITEM_TTL: &[&str] = &["ItemTtl", "Ttl"];
 
-/// Whose data it is, the number where its revision is another, and its name in that refusal.
-fn of_item(key: &Key) -> (Holder, u32, &'static str) {
+/// Whose data it is.
+fn holder(key: &Key) -> Holder {
     match key {
-        Key::Index(_) => (Holder::ListItem, 54155, "List Item"),
-        Key::Name(_) => (Holder::MapItem, 54205, "Map Item"),
+        Key::Index(_) => Holder::ListItem,
+        Key::Name(_) => Holder::MapItem,
     }
 }
 
@@ -54,9 +54,8 @@ impl Service {
             Order::Descending => (Bound::Unbounded, bound),
         };
         let kept = object.items().into_iter();
-        let mut found: Vec<(Key, &Item)> = kept
+        let mut found: Vec<(&Key, &Item)> = kept
             .flat_map(|items| items.kept.range(range.clone()))
-            .map(|(key, item)| (key.clone(), item))
             .collect();
         if order == Order::Descending {
             found.reverse();
@@ -103,13 +102,12 @@ impl Service {
 
     fn update_item(&mut self, at: usize, key: &Key, asked: Asked<'_>) -> Result<Answered, Refused> {
         let (request, now) = (asked.request, asked.seconds());
-        asked.has(&["Data", "Ttl", "ItemTtl"])?;
-        let (holder, code, what) = of_item(key);
-        let data = Data::given(request, holder)?;
+        asked.needs_one_of(&["Data", "Ttl", "ItemTtl"])?;
+        let data = Data::given(request, holder(key))?;
         let ttl = Ttl::given(request, ITEM_TTL)?;
         let collection_ttl = Ttl::given(request, &["CollectionTtl"])?;
         let mut item = self.item(at, key, asked)?.1.clone();
-        asked.matches(item.revision, code, what)?;
+        asked.expects(item.revision, holder(key))?;
         let object = &mut self.objects[at];
         let items = object.items_mut().ok_or_else(|| asked.nowhere())?;
         item.revision = items.event();
@@ -123,8 +121,7 @@ impl Service {
     }
 
     fn remove_item(&mut self, at: usize, key: &Key, asked: Asked<'_>) -> Result<Answered, Refused> {
-        let (_, code, what) = of_item(key);
-        asked.matches(self.item(at, key, asked)?.1.revision, code, what)?;
+        asked.expects(self.item(at, key, asked)?.1.revision, holder(key))?;
         let object = &mut self.objects[at];
         if let Some(items) = object.items_mut() {
             items.event();
@@ -155,7 +152,7 @@ impl Service {
             }
             "POST" => self.update_item(at, &key, asked),
             "DELETE" => self.remove_item(at, &key, asked),
-            _ => Err(Refused::not_here(asked.request)),
+            _ => Err(Refused::method()),
         }
     }
 

@@ -14,6 +14,7 @@ mod asked;
 mod given;
 mod items;
 mod object;
+mod overview;
 mod pages;
 mod permissions;
 mod place;
@@ -23,31 +24,34 @@ mod shown;
 
 use super::refused::Refused;
 use super::{Answered, Now, Reply, Request};
-use crate::console::Level;
 use crate::sid;
+pub(crate) use overview::Overview;
+
 use asked::Asked;
 use object::Key;
 use pages::{Order, Page};
-use place::{Inside, Place};
-use service::{DEFAULT, Service, is_service};
+use place::{Inside, Place, ServiceKey};
+use service::{Service, said};
 use settings::Settings;
 
 /// Bytes that are kept of all services, about.
 const MOST: usize = 32 * 1024 * 1024;
+/// Bytes of a request that is looked at: there may be spaces in its data.
+const MOST_REQUEST: usize = 1024 * 1024;
 /// What one request can add to them: data, names, and what is about them.
 const ONE: usize = given::MOST_DATA + 4 * 1024;
 
 /// All services.
 #[derive(Debug, Default)]
-pub(super) struct Sync {
-    services: Vec<Service>,
+pub(super) struct Services {
+    kept: Vec<Service>,
     /// How many were made.
     made: u64,
     /// No fewer bytes than are kept: counted anew once they seem to be too many.
     bytes: usize,
 }
 
-impl Sync {
+impl Services {
     /// Answers a request to `path` of `sync.twilio.com`.
     pub(super) fn answer(
         &mut self,
@@ -55,102 +59,113 @@ impl Sync {
         request: &Request,
         now: Now<'_>,
     ) -> Result<Answered, Refused> {
+        // Before it is copied.
+        if request.url.len() + request.bytes() > MOST_REQUEST {
+            return Err(Refused::entity_too_large());
+        }
         let request = &request.with_query();
         let asked = Asked {
             request,
             path: path.strip_prefix("v1/").unwrap_or(path),
             now,
         };
+        self.see_to_default(asked.seconds());
         let answered = match Place::find(path) {
-            Place::Services => self.of_all(asked),
-            Place::In(service, inside) if is_service(&service) => {
-                self.inside(&service, &inside, asked)
-            }
-            Place::In(..) | Place::Nowhere => Err(asked.nowhere()),
+            Place::Services => return self.of_all(asked),
+            Place::In(service, inside) => self.inside(&service, &inside, asked),
+            Place::Nowhere => return Err(asked.nowhere()),
         };
         match answered {
             // Functions ask to see whether something is there: nothing to be warned of.
-            Err(refused) if refused.is_an_answer() => Ok(Answered {
-                reply: refused.reply(),
-                said: Some((Level::Info, format!("Sync: {refused}"))),
-                sent: None,
-            }),
+            Err(refused) if refused.is_an_answer() => {
+                Ok(said(refused.reply(), format!("Sync: {refused}")))
+            }
             answered => answered,
+        }
+    }
+
+    /// Each account has it, from the beginning.
+    fn see_to_default(&mut self, now: i64) {
+        if self.position(&ServiceKey::Default).is_none() {
+            let service = self.new_service(ServiceKey::Default, now);
+            self.kept.push(service);
         }
     }
 
     fn of_all(&mut self, asked: Asked<'_>) -> Result<Answered, Refused> {
         match asked.request.method.as_str() {
             "GET" => {
-                let found = self.services.iter();
+                let found = self.kept.iter();
                 let found = found.map(|service| (Key::Index(service.number), service));
                 let page = Page::of(asked.request)?;
                 let show = |_: &Key, service: &&Service| service.shown(asked).service(service);
-                Ok(page
-                    .reply("services", found.collect(), Order::Ascending, show)
-                    .into())
+                let reply = page.reply("services", found.collect(), Order::Ascending, show);
+                Ok(reply.into())
             }
             "POST" => {
                 let mut settings = Settings::default();
                 settings.take(asked.request)?;
+                self.reserve(asked.seconds())?;
                 let sid = sid::stable("IS", asked.now.seed);
-                let service = self.open(&sid, asked)?;
+                let mut service = self.new_service(ServiceKey::Sid(sid), asked.seconds());
                 service.settings = settings;
-                let reply = Reply::json(201, &service.shown(asked).service(service));
-                Ok(Answered {
-                    said: Some((Level::Info, format!("Sync: service {sid} created"))),
-                    ..reply.into()
-                })
+                let reply = Reply::json(201, &service.shown(asked).service(&service));
+                let text = format!("Sync: service {} created", service.sid);
+                self.kept.push(service);
+                Ok(said(reply, text))
             }
-            _ => Err(Refused::not_here(asked.request)),
+            _ => Err(Refused::method()),
         }
     }
 
     fn inside(
         &mut self,
-        key: &str,
+        key: &ServiceKey,
         inside: &Inside,
         asked: Asked<'_>,
     ) -> Result<Answered, Refused> {
-        if (inside, asked.request.method.as_str()) == (&Inside::Itself, "DELETE") {
-            self.services.retain(|service| !service.is(key));
-            return Ok(Answered {
-                said: Some((Level::Info, format!("Sync: service {key} removed"))),
-                ..Reply::nothing().into()
-            });
+        let now = asked.seconds();
+        if inside.adds(asked.request) {
+            self.reserve(now)?;
         }
-        self.open(key, asked)?.answer(inside, asked)
+        let known = self.position(key);
+        match (known, inside, asked.request.method.as_str()) {
+            (known, Inside::Itself, "DELETE") => {
+                let service = self.kept.remove(known.ok_or_else(|| asked.nowhere())?);
+                let text = format!("Sync: service {} removed", service.sid);
+                Ok(said(Reply::nothing(), text))
+            }
+            (Some(at), inside, _) => {
+                let service = &mut self.kept[at];
+                service.expire(now);
+                service.answer(inside, asked)
+            }
+            // Any SID is that of a service without anything in it, and is kept once there is something.
+            (None, inside, method) => {
+                let mut service = self.new_service(key.clone(), now);
+                let answered = service.answer(inside, asked)?;
+                if method == "POST" {
+                    self.kept.push(service);
+                }
+                Ok(answered)
+            }
+        }
     }
 
-    /// The service of that SID, or the one that each account has: there once it is asked for. There is room in it.
-    fn open(&mut self, key: &str, asked: Asked<'_>) -> Result<&mut Service, Refused> {
-        let seconds = asked.seconds();
-        let known = self.services.iter().position(|service| service.is(key));
-        if known.is_none() || asked.request.method == "POST" {
-            self.reserve(seconds)?;
-        }
-        let at = known.unwrap_or_else(|| {
-            self.made += 1;
-            let (sid, name) = match key {
-                DEFAULT => (sid::stable("IS", DEFAULT), Some(DEFAULT)),
-                sid => (sid.to_string(), None),
-            };
-            self.services
-                .push(Service::new(self.made, sid, name, seconds));
-            self.services.len() - 1
-        });
-        let service = &mut self.services[at];
-        service.expire(seconds);
-        Ok(service)
+    fn position(&self, key: &ServiceKey) -> Option<usize> {
+        self.kept.iter().position(|service| service.key == *key)
+    }
+
+    fn new_service(&mut self, key: ServiceKey, now: i64) -> Service {
+        self.made += 1;
+        Service::new(self.made, key, now)
     }
 
     /// Makes sure that one more request's worth can be kept.
     fn reserve(&mut self, now: i64) -> Result<(), Refused> {
         if self.bytes + ONE > MOST {
-            self.services
-                .iter_mut()
-                .for_each(|service| service.expire(now));
-            self.bytes = self.services.iter().map(Service::bytes).sum();
+            self.kept.iter_mut().for_each(|service| service.expire(now));
+            self.bytes = self.kept.iter().map(Service::bytes).sum();
         }
         if self.bytes + ONE > MOST {
             return Err(Refused::full(MOST));

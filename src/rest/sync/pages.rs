@@ -5,10 +5,15 @@ use super::object::Key;
 use crate::rest::refused::Refused;
 use crate::rest::{Reply, Request};
 use serde_json::{Value, json};
+use std::borrow::Borrow;
 
 /// How many a page has where nothing is said, and at most: asked for more, it has that many. Sources: twilio-oai,
 /// `twilio_sync_v1.json`; that more is no fault is not verified.
 const SIZE: (usize, usize) = (50, 100);
+
+/// Bytes of a page's items, if it has more than one: several that are asked for at once must fit into what waits
+/// for a process (src/node/asked.rs). The next page goes on there.
+const MOST_BYTES: usize = 512 * 1024;
 
 /// In which order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,10 +68,10 @@ impl<'r> Page<'r> {
     }
 
     /// The part of `found` that is on this page, each as `shown`. `found` is in `order`; `key` is what they are: `documents`, `items`.
-    pub(super) fn reply<T>(
+    pub(super) fn reply<K: Borrow<Key>, T>(
         &self,
         key: &str,
-        found: Vec<(Key, T)>,
+        found: Vec<(K, T)>,
         order: Order,
         shown: impl Fn(&Key, &T) -> Value,
     ) -> Reply {
@@ -74,27 +79,45 @@ impl<'r> Page<'r> {
             Order::Ascending => one < edge,
             Order::Descending => one > edge,
         };
-        let start = match &self.from {
-            None => 0,
+        // How many stand before the edge.
+        let before = |edge: &Key| found.partition_point(|(one, _)| is_before(one.borrow(), edge));
+        let (start, end) = match &self.from {
+            None => (0, self.size),
             Some(Edge::After(edge)) => {
-                found.partition_point(|(one, _)| one == edge || is_before(one, edge))
+                let start = before(edge);
+                let is_there = found
+                    .get(start)
+                    .is_some_and(|(one, _)| one.borrow() == edge);
+                let start = start + usize::from(is_there);
+                (start, start + self.size)
             }
-            Some(Edge::Before(edge)) => found
-                .partition_point(|(one, _)| is_before(one, edge))
-                .saturating_sub(self.size),
+            Some(Edge::Before(edge)) => {
+                let end = before(edge);
+                (end.saturating_sub(self.size), end)
+            }
         };
-        let end = (start + self.size).min(found.len());
+        let end = end.min(found.len());
+        let mut bytes = 0;
+        let mut items: Vec<Value> = Vec::new();
+        for (key, one) in &found[start..end] {
+            let item = shown(key.borrow(), one);
+            bytes += item.to_string().len();
+            if bytes > MOST_BYTES && !items.is_empty() {
+                break;
+            }
+            items.push(item);
+        }
+        let end = start + items.len();
         let part = &found[start..end];
-        let items: Vec<Value> = part.iter().map(|(key, one)| shown(key, one)).collect();
         let next = part.last().filter(|_| end < found.len()).map(|(key, _)| {
             self.url(
                 self.number.saturating_add(1),
-                Some(&Edge::After(key.clone())),
+                Some(&Edge::After(key.borrow().clone())),
             )
         });
         let previous = part.first().filter(|_| start > 0).map(|(key, _)| {
             let number = self.number.saturating_sub(1);
-            self.url(number, Some(&Edge::Before(key.clone())))
+            self.url(number, Some(&Edge::Before(key.borrow().clone())))
         });
         Reply::json(
             200,

@@ -49,14 +49,24 @@ impl Service {
             }
             "DELETE" => {
                 permissions.remove(&name).ok_or_else(|| asked.nowhere())?;
-                return Ok(Reply::nothing().into());
+                let part = format!("permission of “{name}” for ");
+                return Ok(self.told(Reply::nothing(), &self.objects[at], &part, "removed"));
             }
             "GET" => {}
-            _ => return Err(Refused::not_here(asked.request)),
+            _ => return Err(Refused::method()),
         }
         let permission = *permissions.get(&name).ok_or_else(|| asked.nowhere())?;
-        let shown = self.shown(asked);
-        let shown = shown.permission(&self.objects[at], &name, permission);
-        Ok(Reply::json(200, &shown).into())
+        let object = &self.objects[at];
+        let shown = self.shown(asked).permission(object, &name, permission);
+        let reply = Reply::json(200, &shown);
+        Ok(match method {
+            "GET" => reply.into(),
+            _ => self.told(
+                reply,
+                object,
+                &format!("permission of “{name}” for "),
+                "set",
+            ),
+        })
     }
 }

@@ -1,5 +1,7 @@
 //! What a path of Sync's leads to.
 
+use crate::rest::Request;
+use crate::sid;
 use percent_encoding::percent_decode_str;
 
 /// What a service keeps, each with its own SIDs, names and places.
@@ -54,6 +56,15 @@ impl Kind {
         }
     }
 
+    /// What can be changed of one.
+    pub(super) fn changeable(self) -> &'static [&'static str] {
+        match self {
+            Kind::Document => &["Data", "Ttl"],
+            Kind::List | Kind::Map => &["CollectionTtl", "Ttl"],
+            Kind::Stream => &["Ttl"],
+        }
+    }
+
     fn has_items(self) -> bool {
         matches!(self, Kind::List | Kind::Map)
     }
@@ -62,12 +73,47 @@ impl Kind {
 /// One thing of a service: its kind, and its SID or its name.
 pub(super) type Whose = (Kind, String);
 
+/// A service: the one that each account has, by its name or its SID, or another by its SID.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum ServiceKey {
+    Default,
+    Sid(String),
+}
+
+impl ServiceKey {
+    /// The name of the service that each account has.
+    const DEFAULT: &str = "default";
+
+    fn find(text: &str) -> Option<ServiceKey> {
+        match text {
+            ServiceKey::DEFAULT => Some(ServiceKey::Default),
+            sid if sid == ServiceKey::Default.sid() => Some(ServiceKey::Default),
+            sid => (sid.starts_with("IS") && sid::is_one(sid))
+                .then(|| ServiceKey::Sid(sid.to_string())),
+        }
+    }
+
+    pub(super) fn sid(&self) -> String {
+        match self {
+            // The same in each run: a project may have it in its variables.
+            ServiceKey::Default => sid::stable("IS", ServiceKey::DEFAULT),
+            ServiceKey::Sid(sid) => sid.clone(),
+        }
+    }
+
+    pub(super) fn unique_name(&self) -> Option<&'static str> {
+        match self {
+            ServiceKey::Default => Some(ServiceKey::DEFAULT),
+            ServiceKey::Sid(_) => None,
+        }
+    }
+}
+
 /// What a path leads to. Names are what they were before they were escaped.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Services,
-    /// What follows is in the service of that SID or name, or is the service itself.
-    In(String, Inside),
+    In(ServiceKey, Inside),
     Nowhere,
 }
 
@@ -91,16 +137,30 @@ impl Place {
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
         match segments.as_slice() {
             ["v1", "Services"] => Place::Services,
-            ["v1", "Services", service, rest @ ..] => match Inside::find(rest) {
-                Some(inside) => Place::In(service.to_string(), inside),
-                None => Place::Nowhere,
-            },
+            ["v1", "Services", service, rest @ ..] => {
+                match (ServiceKey::find(service), Inside::find(rest)) {
+                    (Some(service), Some(inside)) => Place::In(service, inside),
+                    _ => Place::Nowhere,
+                }
+            }
             _ => Place::Nowhere,
         }
     }
 }
 
 impl Inside {
+    /// Whether a request adds to what is kept.
+    pub(super) fn adds(&self, request: &Request) -> bool {
+        let changes = request.all("Data").next().is_some();
+        request.method == "POST"
+            && match self {
+                Inside::All(_) | Inside::Items(_) | Inside::Permission(..) => true,
+                Inside::One(_) | Inside::Item(..) => changes,
+                Inside::Itself => true,
+                Inside::Messages(_) | Inside::Permissions(_) => false,
+            }
+    }
+
     fn find(segments: &[&str]) -> Option<Inside> {
         let [collection, rest @ ..] = segments else {
             return Some(Inside::Itself);
@@ -164,12 +224,26 @@ mod tests {
             ("v1/Services/default/Maps/my%20map/Items/a/b", None),
             ("v1/Services/default/Rooms", None),
             ("v2/Services", None),
+            ("v1/Services/mine", None),
+            ("v1/Services/ISbad", None),
         ] {
             assert_eq!(Place::find(path), place.unwrap_or(Place::Nowhere), "{path}");
         }
     }
 
+    #[test]
+    fn the_default_service_is_the_same_by_its_sid() {
+        let path = format!("v1/Services/{}", ServiceKey::Default.sid());
+        assert_eq!(
+            Place::find(&path),
+            Place::In(ServiceKey::Default, Inside::Itself)
+        );
+        let other = format!("IS{}", "0".repeat(32));
+        let place = Place::In(ServiceKey::Sid(other.clone()), Inside::Itself);
+        assert_eq!(Place::find(&format!("v1/Services/{other}")), place);
+    }
+
     fn within(inside: Inside) -> Option<Place> {
-        Some(Place::In("default".to_string(), inside))
+        Some(Place::In(ServiceKey::Default, inside))
     }
 }

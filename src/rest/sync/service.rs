@@ -1,10 +1,10 @@
 //! A service of Sync's, and what is done with what it keeps.
 
 use super::asked::Asked;
-use super::given::{Data, Holder, Ttl, is_sid, unique_name};
+use super::given::{Data, Holder, Ttl, unique_name};
 use super::object::{Content, Items, Key, Object, Stamp};
 use super::pages::{Order, Page};
-use super::place::{Inside, Kind, Whose};
+use super::place::{Inside, Kind, ServiceKey, Whose};
 use super::settings::Settings;
 use super::shown::Shown;
 use crate::console::Level;
@@ -18,9 +18,8 @@ use std::collections::BTreeMap;
 pub(super) struct Service {
     /// The later it was made, the greater.
     pub(super) number: u64,
+    pub(super) key: ServiceKey,
     pub(super) sid: String,
-    /// The one that each account has is called `default`.
-    pub(super) name: Option<&'static str>,
     pub(super) settings: Settings,
     pub(super) created: i64,
     pub(super) updated: i64,
@@ -28,32 +27,33 @@ pub(super) struct Service {
     pub(super) objects: Vec<Object>,
     /// How many were made.
     made: u64,
+    /// When it was looked through for what is over.
+    swept: i64,
 }
 
 impl Service {
-    pub(super) fn new(number: u64, sid: String, name: Option<&'static str>, now: i64) -> Service {
+    pub(super) fn new(number: u64, key: ServiceKey, now: i64) -> Service {
         Service {
             number,
-            sid,
-            name,
+            sid: key.sid(),
             settings: Settings {
-                friendly_name: name.map(|_| "Default Service".to_string()),
+                friendly_name: key.unique_name().map(|_| "Default Service".to_string()),
                 ..Settings::default()
             },
             created: now,
             updated: now,
             objects: Vec::new(),
             made: 0,
+            swept: now,
+            key,
         }
     }
 
-    /// Whether a path's `key` means it.
-    pub(super) fn is(&self, key: &str) -> bool {
-        self.sid == key || self.name == Some(key)
-    }
-
-    /// Forgets what is over.
+    /// Forgets what is over. That cannot be more than before within the same second.
     pub(super) fn expire(&mut self, now: i64) {
+        if std::mem::replace(&mut self.swept, now) == now {
+            return;
+        }
         self.objects.retain(|object| !object.stamp.is_over(now));
         self.objects
             .iter_mut()
@@ -86,7 +86,8 @@ impl Service {
             (Inside::Itself, "POST") => {
                 self.settings.take(asked.request)?;
                 self.updated = asked.seconds();
-                Ok(Reply::json(200, &self.shown(asked).service(self)).into())
+                let reply = Reply::json(200, &self.shown(asked).service(self));
+                Ok(said(reply, format!("Sync: service {} changed", self.sid)))
             }
             (Inside::All(kind), "GET") => self.list(*kind, asked),
             (Inside::All(kind), "POST") => self.create(*kind, asked),
@@ -108,7 +109,7 @@ impl Service {
             (Inside::Permission(whose, identity), method) => {
                 self.permission(whose, identity, method, asked)
             }
-            _ => Err(Refused::not_here(asked.request)),
+            _ => Err(Refused::method()),
         }
     }
 
@@ -159,12 +160,12 @@ impl Service {
     fn update(&mut self, whose: &Whose, asked: Asked<'_>) -> Result<Answered, Refused> {
         let at = self.find(whose, asked)?;
         let (request, now) = (asked.request, asked.seconds());
-        asked.has(&["Data", "Ttl", "CollectionTtl"])?;
+        asked.needs_one_of(whose.0.changeable())?;
         let ttl = Ttl::of_object(request, whose.0)?;
         let object = &mut self.objects[at];
         if let Content::Document { data, revision } = &mut object.content {
             let given = Data::given(request, Holder::Document)?;
-            asked.matches(*revision, 54103, "Document")?;
+            asked.expects(*revision, Holder::Document)?;
             *revision += 1;
             *data = given.unwrap_or_else(|| data.clone());
         }
@@ -203,23 +204,21 @@ impl Service {
     /// With a line on what was done: to `part` of the object, or to all of it.
     pub(super) fn told(&self, reply: Reply, object: &Object, part: &str, deed: &str) -> Answered {
         let (kind, called) = (object.kind().word(), object.called());
-        let service = match self.name {
-            Some(_) => String::new(),
-            None => format!(" of the service {}", self.sid),
+        let service = match &self.key {
+            ServiceKey::Default => String::new(),
+            ServiceKey::Sid(sid) => format!(" of the service {sid}"),
         };
-        let text = format!("Sync: {part}{kind} “{called}”{service} {deed}");
-        Answered {
+        said(
             reply,
-            said: Some((Level::Info, text)),
-            sent: None,
-        }
+            format!("Sync: {part}{kind} “{called}”{service} {deed}"),
+        )
     }
 }
 
-/// Whether a service may be called that: by a SID, or by the one name that there is.
-pub(super) fn is_service(key: &str) -> bool {
-    key == DEFAULT || key.starts_with("IS") && is_sid(key)
+/// With a line for the developer.
+pub(super) fn said(reply: Reply, text: String) -> Answered {
+    Answered {
+        said: Some((Level::Info, text)),
+        ..reply.into()
+    }
 }
-
-/// The service that each account has.
-pub(super) const DEFAULT: &str = "default";

@@ -40,7 +40,7 @@ impl Shown<'_> {
             "friendly_name": settings.friendly_name,
             "links": links,
             "sid": service.sid,
-            "unique_name": service.name,
+            "unique_name": service.key.unique_name(),
             "url": url,
             "webhook_url": settings.webhook_url,
             "webhooks_from_rest_enabled": settings.webhooks_from_rest,

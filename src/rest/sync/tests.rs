@@ -1,4 +1,5 @@
 use super::*;
+use crate::console::Level;
 use crate::rest::Api;
 use serde_json::{Value, json};
 
@@ -338,7 +339,18 @@ fn what_is_wrong_is_refused_with_twilios_number() {
         ("POST", "default", &[("WebhookUrl", "told")], (400, 54051)),
         ("POST", "default", &[("WebhookUrl", &url)], (400, 54051)),
         ("POST", "default/Maps/x/Permissions/", &[], (400, 54351)),
-        ("PUT", "default/Documents/x", &[], (501, 0)),
+        ("PUT", "default/Documents/x", &[], (405, 20004)),
+        ("GET", "default/Streams/x/Messages", &[], (405, 20004)),
+        ("POST", "default/Streams/x", &[data("{}")], (400, 54010)),
+        ("POST", "default/Lists/x", &[data("{}")], (400, 54010)),
+        (
+            "POST",
+            "default/Documents/x",
+            &[("CollectionTtl", "1")],
+            (400, 54010),
+        ),
+        ("POST", "default/Lists/x", &[("Ttl", "+1")], (400, 54011)),
+        ("GET", "default/Lists/x/Items/+0", &[], (400, 54458)),
     ] {
         let found = client.refused(method, path, parameters);
         assert_eq!(
@@ -634,6 +646,7 @@ fn a_service_is_made_changed_listed_and_removed() {
 fn no_more_is_kept_than_there_is_room_for_and_what_is_over_makes_room() {
     let mut client = Client::new();
     client.done("POST", "default/Maps", &[NAME]);
+    client.done("POST", "default/Streams", &[("UniqueName", "news")]);
     let whole = json!({ "a": "x".repeat(given::MOST_DATA - 8) }).to_string();
     let fill = |client: &mut Client| {
         (0_u32..)
@@ -656,8 +669,130 @@ fn no_more_is_kept_than_there_is_room_for_and_what_is_over_makes_room() {
             .contains("remove what is not needed"),
         "{told}"
     );
-    // What is there can still be read and removed.
+    // What is there can still be read, and be given an end; what is kept nowhere is taken.
     client.done("GET", "default/Maps/x", &[]);
+    let key = format!("default/Maps/x/Items/{}%2F0", client.now);
+    client.done("POST", &key, &[("Ttl", "5")]);
+    client.done("POST", "default/Streams/news", &[("Ttl", "5")]);
+    client.done("POST", "default/Streams/news/Messages", &[data("{}")]);
     client.now += 10;
     assert_eq!(fill(&mut client), first);
+}
+
+#[test]
+fn the_default_service_is_one_by_its_name_and_by_its_sid() {
+    let sid = place::ServiceKey::Default.sid();
+    let mut client = Client::new();
+    let services = "https://sync.twilio.com/v1/Services";
+    let list = client.done("GET", services, &[]);
+    assert_eq!(list["services"][0]["sid"], sid);
+    client.done("POST", &format!("{sid}/Documents"), &[NAME]);
+    client.done("GET", "default/Documents/x", &[]);
+    client.done("DELETE", "default", &[]);
+    let gone = client.refused("GET", &format!("{sid}/Documents/x"), &[]);
+    assert_eq!(gone, (404, 20404));
+    let list = client.done("GET", services, &[]);
+    assert_eq!(list["services"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn who_only_looks_makes_no_service() {
+    let mut client = Client::new();
+    let sid = format!("IS{}", "0".repeat(32));
+    assert_eq!(client.done("GET", &sid, &[])["sid"], sid);
+    client.done("GET", &format!("{sid}/Maps"), &[]);
+    let refused = client.refused("POST", &format!("{sid}/Documents"), &[data("1")]);
+    assert_eq!(refused, (400, 54008));
+    assert_eq!(client.refused("DELETE", &sid, &[]), (404, 20404));
+    let services = "https://sync.twilio.com/v1/Services";
+    let list = client.done("GET", services, &[]);
+    assert_eq!(list["services"].as_array().unwrap().len(), 1);
+    client.done("POST", &format!("{sid}/Documents"), &[]);
+    let list = client.done("GET", services, &[]);
+    assert_eq!(list["services"][1]["sid"], sid);
+}
+
+#[test]
+fn numbers_stay_what_they_were() {
+    let mut client = Client::new();
+    let text = r#"{"a":100.50000000000001,"b":31.245270191439438,"c":9007199254740993,"d":1e21}"#;
+    let made = client.ask_with(None, "POST", "default/Documents", &[data(text)]);
+    let shown = text.replace("1e21", "1e+21");
+    assert!(made.reply.body.contains(&shown), "{}", made.reply.body);
+}
+
+#[test]
+fn items_of_a_map_change_for_who_has_seen_their_revision_and_live_as_long_as_is_said() {
+    let mut client = Client::new();
+    client.done("POST", "default/Maps", &[NAME]);
+    let item = [("Key", "k"), data("{}"), ("Ttl", "5"), ("ItemTtl", "60")];
+    let made = client.done("POST", "default/Maps/x/Items", &item);
+    assert_eq!(made["date_expires"], "2018-03-25T09:54:19Z");
+    let path = "default/Maps/x/Items/k";
+    for method in ["POST", "DELETE"] {
+        let answered = client.ask_with(Some("7"), method, path, &[data("{}")]);
+        assert_eq!(answered.reply.status, 412);
+        assert!(answered.reply.body.contains("54205"), "{answered:?}");
+    }
+    let lives = client.done("POST", path, &[("ItemTtl", "0")]);
+    assert_eq!(
+        (&lives["data"], &lives["date_expires"]),
+        (&json!({}), &Value::Null)
+    );
+    assert_eq!(lives["revision"], "1");
+}
+
+#[test]
+fn pages_of_a_map_go_by_its_keys_and_back_as_far_as_the_edge() {
+    let mut client = Client::new();
+    client.done("POST", "default/Maps", &[NAME]);
+    let path = "default/Maps/x/Items";
+    let keys = ["1", "+1", "z", "Z", "é", "日"];
+    for key in keys {
+        client.done("POST", path, &[("Key", key), data("{}")]);
+    }
+    let found = |page: &Value| {
+        let items = page["items"].as_array().unwrap().iter();
+        let keys: Vec<_> = items
+            .map(|item| item["key"].as_str().unwrap().to_string())
+            .collect();
+        keys.join(" ")
+    };
+    let url = |page: &Value, which: &str| page["meta"][which].as_str().unwrap().to_string();
+    let first = client.done("GET", path, &[("PageSize", "2")]);
+    assert_eq!(found(&first), "+1 1");
+    let second = client.done("GET", &url(&first, "next_page_url"), &[]);
+    assert_eq!(found(&second), "Z z");
+    let third = client.done("GET", &url(&second, "next_page_url"), &[]);
+    assert_eq!(found(&third), "é 日");
+    client.done("DELETE", "default/Maps/x/Items/1", &[]);
+    let back = client.done("GET", &url(&second, "previous_page_url"), &[]);
+    assert_eq!(found(&back), "+1");
+    let down = [("Order", "desc"), ("PageSize", "2"), ("From", "z")];
+    let down = client.done("GET", path, &down);
+    assert_eq!(found(&down), "z Z");
+    let further = client.done("GET", &url(&down, "next_page_url"), &[]);
+    assert_eq!(found(&further), "+1");
+}
+
+#[test]
+fn a_page_of_large_items_is_shorter_and_none_is_lost() {
+    let mut client = Client::new();
+    client.done("POST", "default/Lists", &[NAME]);
+    let path = "default/Lists/x/Items";
+    let whole = json!({ "a": "x".repeat(given::MOST_DATA - 8) }).to_string();
+    for _ in 0..70 {
+        client.done("POST", path, &[data(&whole)]);
+    }
+    let mut url = format!("{path}?PageSize=100");
+    let mut pages = Vec::new();
+    loop {
+        let page = client.done("GET", &url, &[]);
+        pages.push(page["items"].as_array().unwrap().len());
+        match page["meta"]["next_page_url"].as_str() {
+            Some(next) => url = next.to_string(),
+            None => break,
+        }
+    }
+    assert_eq!((pages.len(), pages.iter().sum()), (3, 70), "{pages:?}");
 }

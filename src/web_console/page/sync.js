@@ -1,35 +1,59 @@
 // The view of Sync: what functions keep there, to be looked at, changed and removed.
 
 import { html, nothing } from './vendor/lit-html.js';
-import { redraw } from './draw.js';
-import { go, link } from './router.js';
+import { drawn, redraw } from './draw.js';
+import { current, go, link } from './router.js';
 import { say } from './copy.js';
 import { KINDS, change, look, stored } from './stored.js';
 import { tree } from './tree.js';
 import { bytes, time } from './words.js';
 
-/** Parts of the data that are open, by what has them; of a few last ones. */
+/** More items than these begin shut: of what is shut nothing is drawn. */
+const OPEN_ITEMS = 50;
+
+/** Which parts of the data are open, where somebody has opened or shut one; of a few last ones. */
 const open = new Map();
 
-function opened(path) {
-  if (!open.has(path)) {
-    if (open.size > 200) open.delete(open.keys().next().value);
-    open.set(path, new Set(['']));
-  }
-  return open.get(path);
-}
-
-/** What is edited: `{ path, revision, text, fault }`. */
+/** What is edited: `{ path, what, revision, text, fault, conflict, saving }`. It stays until it is saved or left. */
 let edited = null;
 
-const dated = (at) => (at ? html`<time datetime=${at}>${time(at).slice(0, 8)}</time>` : nothing);
+/** What is to be removed once that is said again: its path. */
+let doubted = null;
+
+function parts(path, shut) {
+  const of = open.get(path) ?? new Set(shut ? [] : ['']);
+  const keep = () => {
+    open.set(path, of);
+    if (open.size > 500) open.delete(open.keys().next().value);
+    redraw();
+  };
+  return { open: of, redraw: keep };
+}
+
+function dated(at) {
+  if (!at) return nothing;
+  const today = new Date(at).toDateString() === new Date().toDateString();
+  const clock = time(at).slice(0, 8);
+  return html`<time datetime=${at}>${today ? clock : `${new Date(at).toLocaleDateString('en-CA')} ${clock}`}</time>`;
+}
 
 /** `/sync/Services/…` of a URL that Twilio would have. */
 const pathOf = ({ url }) => `/sync${new URL(url).pathname.replace('/v1', '')}`;
 
-async function remove(one, what, after = () => {}) {
+const isItem = (one) => one.sid === undefined;
+
+const focusOn = (selector) => drawn(() => document.querySelector(selector)?.focus());
+
+async function remove(one, what, after) {
+  const path = pathOf(one);
+  if (!isItem(one) && doubted !== path) {
+    doubted = path;
+    redraw();
+    return;
+  }
+  doubted = null;
   try {
-    await change(pathOf(one), { method: 'DELETE' });
+    await change(path, { method: 'DELETE', headers: isItem(one) ? { 'if-match': one.revision } : {} });
     say(`${what} removed`);
     after();
   } catch (error) {
@@ -37,49 +61,72 @@ async function remove(one, what, after = () => {}) {
   }
 }
 
-async function save(event) {
-  event.preventDefault();
-  const { path, revision, text } = edited;
-  try {
-    await change(path, { method: 'POST', body: new URLSearchParams({ Data: text }), headers: { 'if-match': revision } });
-    edited = null;
-  } catch (error) {
-    if (edited) edited.fault = error.message;
-  }
-  redraw();
+function edit(one, what) {
+  if (edited) say(`Save or cancel ${edited.what} first`);
+  else edited = { path: pathOf(one), what, revision: one.revision, text: JSON.stringify(one.data, null, 2), fault: '' };
+  focusOn('.data textarea');
 }
 
-function editor(what) {
+/** As short as it can be sent; what is no JSON is refused as it is. */
+function compact(text) {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}
+
+/** Saves over the revision that was seen, or over any. */
+async function save(anyway) {
+  const mine = edited;
+  Object.assign(mine, { saving: true, fault: '', conflict: false });
+  redraw();
+  const headers = anyway ? {} : { 'if-match': mine.revision };
+  try {
+    await change(mine.path, { method: 'POST', body: new URLSearchParams({ Data: compact(mine.text) }), headers });
+    edited = null;
+    say(`${mine.what} saved`);
+    focusOn('.thing');
+  } catch (error) {
+    Object.assign(mine, { saving: false, fault: error.message, conflict: error.status === 412 });
+    focusOn('.data textarea');
+  }
+}
+
+function editor() {
   const typed = (event) => {
     edited.text = event.target.value;
   };
+  const submitted = (event) => {
+    event.preventDefault();
+    save(false);
+  };
   const leave = () => {
     edited = null;
-    redraw();
+    focusOn('.thing');
   };
+  const { what, text, fault, conflict, saving } = edited;
   return html`
-    <form class="data" @submit=${save}>
-      <textarea aria-label=${`Data of ${what}`} rows="8" spellcheck="false" .value=${edited.text} @input=${typed}></textarea>
-      ${edited.fault ? html`<p class="fault" role="alert">${edited.fault}</p>` : nothing}
-      <p class="acts"><button class="main">Save</button><button type="button" @click=${leave}>Cancel</button></p>
+    <form class="data" @submit=${submitted}>
+      <label for="data">Data of ${what}</label>
+      <textarea id="data" rows="10" spellcheck="false" .value=${text} @input=${typed} ?readonly=${saving}
+        aria-invalid=${fault ? 'true' : 'false'} aria-describedby=${fault ? 'data-fault' : nothing}></textarea>
+      ${fault ? html`<p class="fault" role="alert" id="data-fault">${fault}</p>` : nothing}
+      <p class="acts"><button class="main" ?disabled=${saving}>Save</button>
+        ${conflict ? html`<button type="button" @click=${() => save(true)}>Save over what is there now</button>` : nothing}
+        <button type="button" @click=${leave} ?disabled=${saving}>Cancel</button></p>
     </form>`;
 }
 
-/** The data of a document or an item. */
-function data(one, what) {
-  const path = pathOf(one);
-  if (edited?.path === path) return editor(what);
-  return tree(one.data, { open: opened(path), redraw, label: `Data of ${what}` });
-}
+const data = (one, what, shut) => tree(one.data, { ...parts(pathOf(one), shut), label: `Data of ${what}` });
 
-function acts(one, what, after) {
-  const edit = () => {
-    edited = { path: pathOf(one), revision: one.revision, text: JSON.stringify(one.data, null, 2), fault: '' };
-    redraw();
-  };
+function acts(one, what, after = () => {}) {
+  const path = pathOf(one);
+  const canEdit = one.data !== undefined && edited?.path !== path;
+  const isDoubted = doubted === path;
   return html`<span class="acts">
-    ${one.data === undefined ? nothing : html`<button type="button" class="copy" @click=${edit} aria-label=${`Edit ${what}`}>Edit</button>`}
-    <button type="button" class="copy" @click=${() => remove(one, what, after)} aria-label=${`Remove ${what}`}>Remove</button></span>`;
+    ${canEdit ? html`<button type="button" class="copy" @click=${() => edit(one, what)} aria-label=${`Edit ${what}`}>Edit</button>` : nothing}
+    <button type="button" class="copy" @click=${() => remove(one, what, after)} aria-label=${isDoubted ? `Remove ${what} indeed` : `Remove ${what}`}>${isDoubted ? 'Remove it indeed?' : 'Remove'}</button></span>`;
 }
 
 function facts(one) {
@@ -91,15 +138,16 @@ function facts(one) {
       <code class="dim">${one.sid}</code></p>`;
 }
 
-function items({ items: all, more, thing }) {
+function items({ items: all, more, kind }) {
   const name = (item) => item.key ?? String(item.index);
   if (all.length === 0) return html`<p class="dim">No item.</p>`;
+  const shut = all.length > OPEN_ITEMS;
   return html`
     <div class="wide" tabindex="0" role="region" aria-label="Items">
-      <table><thead><tr>${[thing.links.items.includes('/Maps/') ? 'Key' : 'Index', 'Data', 'Revision', 'Changed', 'Until', ''].map((head) => html`
-        <th scope="col">${head}</th>`)}</tr></thead>
+      <table><thead><tr>${[kind === 'Maps' ? 'Key' : 'Index', 'Data', 'Revision', 'Changed', 'Until'].map((head) => html`
+        <th scope="col">${head}</th>`)}<th scope="col"><span class="spoken">What can be done</span></th></tr></thead>
       <tbody>${all.map((item) => html`
-        <tr><th scope="row"><code>${name(item)}</code></th><td>${data(item, `item ${name(item)}`)}</td><td>${item.revision}</td>
+        <tr><th scope="row"><code>${name(item)}</code></th><td>${data(item, `item ${name(item)}`, shut)}</td><td>${item.revision}</td>
           <td>${dated(item.date_updated)}</td><td>${dated(item.date_expires)}</td><td>${acts(item, `item ${name(item)}`)}</td></tr>`)}</tbody></table>
     </div>
     ${more ? html`<p class="dim">The first ${all.length} are shown.</p>` : nothing}`;
@@ -107,10 +155,12 @@ function items({ items: all, more, thing }) {
 
 function detail() {
   const { thing, items: all, gone, kind } = stored.chosen;
-  if (gone) return html`<p class="dim" role="status">It is no longer there.</p>`;
+  if (gone) return html`<p class="dim">It is no longer there.</p>`;
   if (!thing) return nothing;
   const what = thing.unique_name ?? thing.sid;
-  const leave = () => go({ view: 'sync' }, { replace: true });
+  const leave = () => {
+    if (stored.chosen?.thing === thing || stored.chosen?.gone) go({ view: 'sync' }, { replace: true });
+  };
   return html`
     <div class="about"><h3>${KINDS[kind]} ${what}</h3>${acts(thing, `${KINDS[kind].toLowerCase()} ${what}`, leave)}</div>
     ${facts(thing)}
@@ -119,22 +169,18 @@ function detail() {
     ${kind === 'Streams' ? html`<p class="dim">Messages of a stream are not kept.</p>` : nothing}`;
 }
 
-function things(service, { kind, found, more }) {
-  const { chosen } = stored;
-  const entry = (thing) => html`
-    <li><a href=${link({ view: 'sync', rest: [service.sid, kind, thing.sid] })} aria-current=${chosen?.sid === thing.sid ? 'true' : 'false'}>
-      <span class="dim">${KINDS[kind]}</span> ${thing.unique_name ?? thing.sid}</a></li>`;
-  return html`${found.map(entry)}${more ? html`<li class="dim">… and more of them</li>` : nothing}`;
-}
-
 function list() {
-  const kept = stored.services.filter(({ kinds }) => kinds.some(({ found }) => found.length > 0));
-  if (kept.length === 0) {
-    return html`<p class="dim">Nothing is kept. What functions without an account of their own put into Sync stands here:
-      <code>Runtime.getSync().documents.create(…)</code></p>`;
+  if (stored.services.length === 0) {
+    return html`<p class="dim">Nothing is kept. What functions without an account of their own put into Sync stands here, and with
+      <code>--local-api</code> what all of them do: <code>Runtime.getSync().documents.create(…)</code></p>`;
   }
-  return html`<nav class="things" aria-label="What is kept">${kept.map((service) => html`
-    <h3>${service.name}</h3><ul>${service.kinds.map((kind) => things(service, kind))}</ul>`)}
+  const here = stored.chosen?.sid;
+  const entry = (service) => ({ kind, sid, name }) => html`
+    <li><a href=${link({ view: 'sync', rest: [service.sid, kind, sid] })} aria-current=${sid === here ? 'true' : 'false'}>
+      <span class="dim">${KINDS[kind]}</span> ${name ?? sid}</a></li>`;
+  return html`<nav class="things" aria-label="What is kept">${stored.services.map((service) => html`
+    <h3>${service.name}</h3><ul>${service.things.map(entry(service))}
+      ${service.more ? html`<li class="dim">… and more of them</li>` : nothing}</ul>`)}
     ${stored.more ? html`<p class="dim">… and more services</p>` : nothing}</nav>`;
 }
 
@@ -143,13 +189,14 @@ export const sync = {
   title: 'Sync',
 
   show({ rest: [service, kind, sid] }) {
-    look(KINDS[kind] && sid ? { service, kind, sid } : null);
+    look(Object.hasOwn(KINDS, kind ?? '') && sid ? { service, kind, sid } : null, () => current() === sync);
     return html`
       <div class="page">
         <h2>Sync</h2>
         ${stored.fault ? html`<p class="fault" role="alert">${stored.fault}</p>` : nothing}
         ${stored.services ? html`<div class="sync">${list()}
-          ${stored.chosen ? html`<section class="thing" aria-label="What is chosen">${detail()}</section>` : nothing}</div>` : nothing}
+          <section class="thing" tabindex="-1" aria-label="What is chosen">
+            ${edited ? editor() : nothing}${stored.chosen ? detail() : nothing}</section></div>` : nothing}
       </div>`;
   },
 };
