@@ -10,6 +10,7 @@ use crate::rest::{
     Answered, Api, CallStatus, Message, Now, Overview, Reply, Request, Sent, Status,
 };
 use crate::token::Token;
+use serde::Serialize;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +21,8 @@ use tokio::sync::broadcast;
 const WAITING: usize = 1000;
 
 /// Whose requests are answered here, and not by Twilio.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum AnsweredFor {
     /// The development account's, which Twilio does not know.
     #[default]

@@ -1,7 +1,9 @@
 //! The way of Twilio's requests: performs them, in this server or elsewhere.
 
 use crate::client::{self, Answer, OverHttp, Told, walk};
+use crate::config::DEVELOPMENT_AUTH_TOKEN;
 use crate::gateway::{Gateway, Recorded};
+use crate::outbox::AnsweredFor;
 use crate::phone::session::{Performed, Request};
 use crate::registry::LiveRegistry;
 use crate::signature::{Signer, without_usual_port};
@@ -42,6 +44,17 @@ impl client::Line for Line {
 }
 
 impl Line {
+    /// What signs a request to `url` that a function has brought about. Of an account that Twilio knows, too, no more than
+    /// what comes to a service of this server bears its token: another server would take what never happened for true.
+    pub(crate) fn signer(&self, url: &str, answered_for: AnsweredFor) -> Signer {
+        let registry = self.live.snapshot();
+        let url = self.askable(url);
+        match (answered_for, registry.own(&url)) {
+            (AnsweredFor::EveryAccount, Some((service, _))) => service.signer.clone(),
+            _ => Signer::new(DEVELOPMENT_AUTH_TOKEN),
+        }
+    }
+
     /// Performs a request as Twilio would, through all redirects.
     pub(crate) async fn perform(&mut self, request: Request, signer: &Signer) -> Performed {
         let url = self.askable(&request.url);

@@ -122,7 +122,6 @@ impl Courier {
     }
 
     async fn follow(mut self, sent: &Message, stop: &Stop) {
-        let signer = self.line.live.snapshot().signer_for(&sent.account_sid);
         for status in COURSE {
             if stop.said() {
                 return;
@@ -138,6 +137,7 @@ impl Courier {
             };
             let url = public_part(&request.url);
             let at = format!("{} {url}", request.webhook.method.as_str());
+            let signer = self.line.signer(&request.url, self.outbox.answered_for());
             let performed = self.line.perform(request, &signer).await;
             if let Some(why) = lost(&performed) {
                 let text = format!(

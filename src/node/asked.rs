@@ -11,8 +11,11 @@ impl Worker {
     /// Answers what a client asks Twilio's REST API for.
     pub(super) fn answer(&mut self, id: u32, asked: &Asked) -> Result<(), End> {
         if self.process.channel.unwritten() > UNHEARD {
-            let fault = "it asks Twilio's REST API again and again, and hears no answer";
-            return Err(End::Protocol(fault.to_string()));
+            let fault = format!(
+                "more than {} MiB of answers to what it asked Twilio's REST API wait to be read",
+                UNHEARD / 1024 / 1024
+            );
+            return Err(End::Protocol(fault));
         }
         let (reply, said) = self.around.outbox.answer(&asked.request, &asked.by);
         if let Some((level, text)) = said {

@@ -83,7 +83,7 @@ pub(super) fn spawn(
         inherited: environment.iter().map(|(name, _)| &**name).collect(),
         preload,
         tickets,
-        every_account: answered_for == AnsweredFor::EveryAccount,
+        answered_for,
     };
     greeting(&setup, &mut process.channel)
         .map_err(|error| NodeFault::Protocol(format!("a path that is no text: {error}")))?;
@@ -143,8 +143,8 @@ struct Setup<'a> {
     inherited: Vec<&'a str>,
     preload: &'a [PathBuf],
     tickets: i32,
-    /// Whether the server answers what clients of every account ask of Twilio.
-    every_account: bool,
+    /// Whose requests to Twilio are to be sent to the server.
+    answered_for: AnsweredFor,
 }
 
 fn greeting(setup: &Setup<'_>, channel: &mut Channel) -> serde_json::Result<()> {

@@ -21,9 +21,7 @@ pub use resolve::Resolved;
 pub use running::{Running, Slot};
 
 use crate::asset::AssetFile;
-use crate::config::{
-    AuthToken, Cloud, DEVELOPMENT_AUTH_TOKEN, Limits, LimitsOrigin, ServiceConfig,
-};
+use crate::config::{Cloud, Limits, LimitsOrigin, ServiceConfig};
 use crate::context::ServiceContext;
 use crate::handler::SharedHandler;
 use crate::journal::RouteTaken;
@@ -71,20 +69,6 @@ impl Registry {
     /// The service that answers where neither host nor path names one.
     pub fn default_service(&self) -> Option<&Arc<Service>> {
         self.default.map(|index| &self.services[index])
-    }
-
-    /// What Twilio's requests in the name of an account are signed by: its token, as far as a service has it, else the one
-    /// for development.
-    pub(crate) fn signer_for(&self, account_sid: &str) -> Signer {
-        let of_account = |service: &&Arc<Service>| service.config.account_sid == account_sid;
-        let signing = self.services.iter().filter(of_account);
-        // The account for development can be that of a service with a token of its own, too.
-        let signing =
-            signing.min_by_key(|service| service.config.auth_token != AuthToken::Development);
-        signing.map_or_else(
-            || Signer::new(DEVELOPMENT_AUTH_TOKEN),
-            |service| service.signer.clone(),
-        )
     }
 
     /// The same services with `target` behind every route: who may reach what can then be asked

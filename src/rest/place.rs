@@ -322,7 +322,7 @@ mod tests {
             (
                 vec![TO, FROM, ("ApplicationSid", "AP1"), URL],
                 501,
-                "ApplicationSid: a call that is placed here needs a Url or Twiml: Twilio knows the application of who has ACCOUNT_SID and AUTH_TOKEN in the .env file, without --local-api",
+                "ApplicationSid: a call that is placed here needs a Url or Twiml: set ACCOUNT_SID and AUTH_TOKEN in the .env file and leave out --local-api, and Twilio knows the application",
             ),
         ] {
             let refused = placed(&parameters).expect_err(text);

@@ -4,6 +4,10 @@ use super::{Reply, Request};
 use serde::Serialize;
 use std::fmt;
 
+/// What to do about what is not answered here.
+const WITH_AN_ACCOUNT: &str =
+    "set ACCOUNT_SID and AUTH_TOKEN in the .env file and leave out --local-api";
+
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refused {
@@ -11,6 +15,8 @@ pub(super) struct Refused {
     /// Twilio's number, where it is one of Twilio's refusals.
     code: Option<u32>,
     message: String,
+    /// What the developer is told besides.
+    hint: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -28,6 +34,25 @@ impl Refused {
             status: 400,
             code: Some(code),
             message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// In words of this program: Twilio does not refuse it, or its words are not public.
+    fn ours(status: u16, message: impl Into<String>) -> Self {
+        Refused {
+            status,
+            code: None,
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// The same, with more for the developer.
+    pub(super) fn hinting(self, hint: impl Into<String>) -> Self {
+        Refused {
+            hint: Some(hint.into()),
+            ..self
         }
     }
 
@@ -67,13 +92,17 @@ impl Refused {
 
     /// There is more than is kept here.
     pub(super) fn full(most: usize) -> Self {
-        Refused {
-            status: 507,
-            code: None,
-            message: format!(
+        Refused::ours(
+            507,
+            format!(
                 "Sync: Switchboard keeps {most} bytes, and there is no room for more: remove what is not needed, or give it a Ttl"
             ),
-        }
+        )
+    }
+
+    /// Whether there is no such thing.
+    pub(super) fn is_missing(&self) -> bool {
+        self.status == 404
     }
 
     /// Whether it tells what is there and what is not, which clients ask for and go on by.
@@ -88,79 +117,66 @@ impl Refused {
 
     /// A message can be canceled, and its text taken back. Twilio's words for all else are not public.
     pub(super) fn update(what: &str) -> Self {
-        Refused {
-            status: 400,
-            code: None,
-            message: format!(
-                "{what}: a message can only be given Status=canceled, and an empty Body"
-            ),
-        }
+        Refused::ours(
+            400,
+            format!("{what}: a message can only be given Status=canceled, and an empty Body"),
+        )
     }
 
     /// A call can be ended, and led to other TwiML. Twilio's words for all else are not public.
     pub(super) fn call_update() -> Self {
-        Refused {
-            status: 400,
-            code: None,
-            message: "a call can be given Status=completed, Status=canceled, a Url or Twiml"
-                .to_string(),
-        }
+        Refused::ours(
+            400,
+            "a call can be given Status=completed, Status=canceled, a Url or Twiml",
+        )
     }
 
     /// An application has its own URLs, which are not known.
     pub(super) fn application_not_here() -> Self {
-        Refused {
-            status: 501,
-            code: None,
-            message:
-                "ApplicationSid: a call that is placed here needs a Url or Twiml: Twilio knows the application of \
-                 who has ACCOUNT_SID and AUTH_TOKEN in the .env file, without --local-api"
-                    .to_string(),
-        }
+        Refused::ours(
+            501,
+            format!(
+                "ApplicationSid: a call that is placed here needs a Url or Twiml: {WITH_AN_ACCOUNT}, and Twilio knows the application"
+            ),
+        )
     }
 
     /// There is more TwiML than Twilio takes with a call. Its number and words for it are not public.
     pub(super) fn longer_twiml(most: usize) -> Self {
-        Refused {
-            status: 400,
-            code: None,
-            message: format!(
-                "Twiml has over {most} characters, and Twilio takes no more: give a Url"
-            ),
-        }
+        Refused::ours(
+            400,
+            format!("Twiml has over {most} characters, and Twilio takes no more: give a Url"),
+        )
     }
 
     /// It has more parameters than are kept.
     pub(super) fn too_large(most: usize) -> Self {
-        Refused {
-            status: 413,
-            code: None,
-            message: format!("the parameters of the request have over {most} bytes"),
-        }
+        Refused::ours(
+            413,
+            format!("the parameters of the request have over {most} bytes"),
+        )
     }
 
     /// A channel of Verify's that needs more than a code.
     pub(super) fn channel_not_here(channel: &str) -> Self {
-        Refused {
-            status: 501,
-            code: None,
-            message: format!(
-                "Channel={channel}: codes that are sent here go by sms, whatsapp, call and email alone: Twilio answers who has ACCOUNT_SID and AUTH_TOKEN in the .env file, without --local-api"
+        Refused::ours(
+            501,
+            format!(
+                "Channel={channel}: codes that are sent here go by sms, whatsapp, call and email alone: {WITH_AN_ACCOUNT}, and Twilio answers"
             ),
-        }
+        )
     }
 
     /// It is nothing that is answered here.
     pub(super) fn not_here(request: &Request) -> Self {
         let url = request.url.split('?').next().unwrap_or(&request.url);
-        Refused {
-            status: 501,
-            code: None,
-            message: format!(
-                "{} {url}: only messages, calls, verifications and Sync are answered here, by Switchboard: Twilio answers who has ACCOUNT_SID and AUTH_TOKEN in the .env file, without --local-api",
+        Refused::ours(
+            501,
+            format!(
+                "{} {url}: only messages, calls, verifications and Sync are answered here, by Switchboard: {WITH_AN_ACCOUNT}, and Twilio answers",
                 request.method
             ),
-        }
+        )
     }
 
     /// Twilio's number.
@@ -187,8 +203,12 @@ impl Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.code {
-            Some(code) => write!(f, "Twilio would refuse it with {code}: {}", self.message),
-            None => f.write_str(&self.message),
+            Some(code) => write!(f, "Twilio would refuse it with {code}: {}", self.message)?,
+            None => f.write_str(&self.message)?,
+        }
+        match &self.hint {
+            Some(hint) => write!(f, " ({hint})"),
+            None => Ok(()),
         }
     }
 }

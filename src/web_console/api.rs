@@ -91,10 +91,10 @@ async fn reply(
         return console.exchange_code(&read(body).await?);
     }
     admit::token(&head.headers, console)?;
-    if let Some(path) = path.strip_prefix("/phone") {
+    if let Some(path) = below(path, "/phone") {
         return console.phone(path, &head, body).await;
     }
-    if let Some(path) = path.strip_prefix("/sync") {
+    if let Some(path) = below(path, "/sync") {
         return console.sync(path, &head, body).await;
     }
     let place = Place::find(path)
@@ -128,6 +128,12 @@ async fn reply(
         }
         _ => Ok(other_method(place.methods())),
     }
+}
+
+/// What `path` has behind `place`, if it is that place or below it.
+fn below<'p>(path: &'p str, place: &str) -> Option<&'p str> {
+    let rest = path.strip_prefix(place)?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
 }
 
 /// That a place takes other methods.

@@ -103,16 +103,19 @@ impl Feed {
         loop {
             // Asked before reading: what was recorded before the wish is still told.
             let ending = self.stop.said();
-            while let Some(piece) = self.next_piece() {
-                if !piece.is_empty() && !self.stream.send(piece).await {
-                    return;
+            loop {
+                // Before each piece: entries may come as quickly as they are read.
+                let changed = self.phones.as_mut().and_then(Changes::next);
+                let entries = self.next_piece();
+                let is_last = entries.is_none();
+                for piece in [changed, entries].into_iter().flatten() {
+                    if !piece.is_empty() && !self.stream.send(piece).await {
+                        return;
+                    }
                 }
-            }
-            let changed = self.phones.as_mut().and_then(Changes::next);
-            if let Some(changed) = changed
-                && !self.stream.send(changed).await
-            {
-                return;
+                if is_last {
+                    break;
+                }
             }
             if ending {
                 return;

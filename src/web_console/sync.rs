@@ -7,13 +7,16 @@ use super::api::{other_method, read_at_most};
 use crate::body::Body;
 use crate::config::DEVELOPMENT_ACCOUNT_SID;
 use crate::rest::Request;
-use http::header::IF_MATCH;
+use http::header::{CONTENT_TYPE, IF_MATCH};
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
 use hyper::body::Incoming;
 
 /// Sync's parameters, whatever they are: data of 16 KiB, escaped.
 const BODY_BYTES: usize = 128 * 1024;
+
+/// The one kind of body that Twilio takes.
+const FORM: &[u8] = b"application/x-www-form-urlencoded";
 
 impl WebConsole {
     /// Answers what `https://sync.twilio.com/v1` + `path` would; without a path, what is kept, by name.
@@ -33,6 +36,11 @@ impl WebConsole {
             });
         }
         let body = read_at_most(body, BODY_BYTES).await?;
+        let kind = head.headers.get(CONTENT_TYPE);
+        if !body.is_empty() && !kind.is_some_and(|kind| kind.as_bytes().starts_with(FORM)) {
+            let text = "parameters are sent as a form: application/x-www-form-urlencoded";
+            return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
+        }
         let query = head.uri.query().map(|query| format!("?{query}"));
         let if_match = head.headers.get(IF_MATCH);
         let request = Request {

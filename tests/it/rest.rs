@@ -3,6 +3,9 @@
 use crate::console::{TOKEN, console};
 use crate::project::{Project, Site, within};
 use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use switchboard::signature::Signer;
 use switchboard::{Builder, Level, Token};
 
 use switchboard::web_console::ConsolePort;
@@ -406,6 +409,58 @@ async fn with_the_local_api_nobody_is_sent_anything_whatever_the_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn with_the_local_api_no_other_server_is_told_what_it_would_believe() {
+    let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!(
+        "http://{}/status",
+        elsewhere.local_addr().expect("an address")
+    );
+    let heard = std::thread::spawn(move || {
+        let (mut stream, _) = elsewhere.accept().expect("a connection");
+        let (mut head, mut line) = (Vec::new(), String::new());
+        let mut reader = BufReader::new(stream.try_clone().expect("the same"));
+        while reader.read_line(&mut line).expect("a head") > 2 {
+            head.push(std::mem::take(&mut line).to_ascii_lowercase());
+        }
+        let length = head
+            .iter()
+            .find_map(|line| line.strip_prefix("content-length: "));
+        let length = length.and_then(|length| length.trim().parse().ok());
+        let mut body = vec![0; length.expect("a length")];
+        reader.read_exact(&mut body).expect("a body");
+        let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+        let signature = |line: &String| {
+            Some(
+                line.strip_prefix("x-twilio-signature: ")?
+                    .trim()
+                    .to_string(),
+            )
+        };
+        (head.iter().find_map(signature).expect("a signature"), body)
+    });
+    let send = "await client.messages.create({
+        to: '+14155550100', from: '+15005550006', body: 'Ahoy', statusCallback: event.url });
+        return ['sent'];";
+    let site = Project::new()
+        .packages()
+        .file(".env", REAL)
+        .file("functions/send.js", &asking(send))
+        .with(Builder::local_api)
+        .start()
+        .await;
+    json_at(&site, &format!("GET /send?url={url}"));
+    let (signature, body) = heard.join().expect("a request");
+    let parameters: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
+    let signed = |token: &str| {
+        Signer::new(token)
+            .sign(&url, &parameters)
+            .to_ascii_lowercase()
+    };
+    assert_ne!(signature, signed("0123456789abcdef0123456789abcdef"));
+    assert_eq!(signature, signed("switchboard-development-token-00"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_development_account_signs_with_its_own_token_beside_a_service_that_has_another() {
     let services = "[services.a]\nroot = \"a\"\nauth_token = \"0123456789abcdef0123456789abcdef\"\n\
                     [services.b]\nroot = \"b\"\n";
@@ -456,7 +511,7 @@ async fn who_asks_without_end_and_never_listens_is_ended() {
     assert_eq!(site.status("GET /ask"), 500);
     assert!(
         site.fault()
-            .contains("asks Twilio's REST API again and again"),
+            .contains("answers to what it asked Twilio's REST API wait to be read"),
         "{}",
         site.fault()
     );

@@ -49,7 +49,8 @@ const IDIOMS: &str = "
     const large = await told(sync.documents.create({ data: { text: 'x'.repeat(17000) } }));
     const nothing = await told(sync.documents.create({ data: 5 }));
     const none = await told(sync.documents.create({ data: null }));
-    return { document, map, list, rest: [sid.slice(0, 2), sent, read, service.sid.slice(0, 2), found], large, nothing, none };";
+    const { data: cut } = await sync.documents.create({ data: { text: 'Hello 👋'.slice(0, 7) } });
+    return { document, map, list, rest: [sid.slice(0, 2), sent, read, service.sid.slice(0, 2), found], large, nothing, none, cut };";
 
 fn nowhere(path: &str) -> Value {
     let message = format!("The requested resource /Services/default/{path} was not found");
@@ -106,10 +107,10 @@ async fn documents_maps_lists_and_streams_are_kept_as_in_the_cloud() {
     assert_eq!(told["large"][1], 54006);
     assert_eq!(told["nothing"][1], 54008);
     assert_eq!(told["none"][1], 54101);
+    assert_eq!(told["cut"], json!({"text": "Hello \u{fffd}"}));
     let said = said(&site);
     let (level, text) = &said[0];
-    let refused = "Sync: Twilio would refuse it with 20404: The requested resource \
-                   /Services/default/Documents/settings was not found";
+    let refused = "Sync: GET /Services/default/Documents/settings: nothing is there (20404)";
     assert_eq!((*level, text.as_str()), (Level::Info, refused));
     assert_eq!(said[1].1, "Sync: document “settings” created");
 }
@@ -152,7 +153,8 @@ async fn what_is_to_be_there_is_put_there_through_the_console() {
         .start()
         .await;
     let ask = |method: &str, path: &str, more: &str, form: &str| {
-        let head = format!("{method} /api/1/sync/Services/default/{path}{more}");
+        let kind = "Content-Type: application/x-www-form-urlencoded";
+        let head = format!("{method} /api/1/sync/Services/default/{path}\n{kind}{more}");
         let reply = console(&site, &head, form);
         let told: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
         (reply.status, told)
@@ -179,6 +181,8 @@ async fn what_is_to_be_there_is_put_there_through_the_console() {
     let large = format!("Data={}", "x".repeat(128 * 1024));
     assert_eq!(ask("POST", "Documents", "", &large).0, 413);
     assert_eq!(ask("PUT", "Documents/settings", "", "").0, 405);
+    let json = "POST /api/1/sync/Services/default/Documents\nContent-Type: application/json";
+    assert_eq!(console(&site, json, "{}").status, 415);
     assert_eq!(ask("DELETE", "Documents/settings", "", "").0, 204);
     assert_eq!(json_at(&site, "GET /read")[2], 20404);
 }

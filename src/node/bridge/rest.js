@@ -22,7 +22,7 @@ let everyAccount = false;
 let serviceAccount = '';
 
 function watch(setup, variables) {
-  everyAccount = setup.everyAccount;
+  everyAccount = setup.answeredFor === 'everyAccount';
   serviceAccount = variables.ACCOUNT_SID;
   const load = Module.prototype.load;
   Module.prototype.load = function (filename) {
@@ -49,7 +49,7 @@ function ask(client, { method, uri, username, params, data, headers }) {
     method: String(method).toUpperCase(),
     url: String(uri),
     // A client with an API key has the key's SID there.
-    account: String(username).startsWith('AC') ? username : serviceAccount,
+    account: String(username).startsWith('AC') ? String(username) : serviceAccount,
     parameters,
     if_match: revision(headers),
   };

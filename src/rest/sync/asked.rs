@@ -20,6 +20,14 @@ impl Asked<'_> {
         self.now.unix_seconds
     }
 
+    /// For a line: what is asked for, with the key or the name of what is to be made.
+    pub(super) fn shown(&self) -> String {
+        let made = ["Key", "UniqueName"];
+        let made = made.iter().find_map(|name| self.request.parameter(name));
+        let made = made.map_or_else(String::new, |name| format!(" “{}”", brief(name)));
+        format!("{} /{}{made}", self.request.method, brief(self.path))
+    }
+
     pub(super) fn nowhere(&self) -> Refused {
         Refused::nowhere_at(self.path)
     }
@@ -44,5 +52,14 @@ impl Asked<'_> {
             expected == "*" || expected == hex(revision)
         });
         is_met.then_some(()).ok_or_else(|| holder.mismatch())
+    }
+}
+
+/// As much of it as is read in a line.
+fn brief(text: &str) -> String {
+    const MOST: usize = 120;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_string(),
     }
 }

@@ -5,6 +5,7 @@ use crate::rest::Request;
 use crate::rest::refused::Refused;
 use crate::sid;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// Bytes of the data of a document or an item.
 pub(super) const MOST_DATA: usize = 16 * 1024;
@@ -47,10 +48,18 @@ impl Data {
         if matches!(text.trim(), "" | "null") {
             return Err(holder.without_data());
         }
-        let value: Value = serde_json::from_str(text).unwrap_or_default();
-        if !value.is_object() {
+        let no_object = |why: String| {
             let message = "Invalid request body: the type of one of the attributes is invalid";
-            return Err(Refused::given(54008, message));
+            Refused::given(54008, message).hinting(why)
+        };
+        let value: Value = serde_json::from_str(&whole_characters(text))
+            .map_err(|error| no_object(format!("Data is no JSON: {error}")))?;
+        if !value.is_object() {
+            let what = match value {
+                Value::Array(_) => "an array, which no public source says that Sync takes",
+                _ => "no object",
+            };
+            return Err(no_object(format!("Data is {what}")));
         }
         let text = value.to_string();
         let most = match holder {
@@ -221,6 +230,38 @@ pub(super) fn flag(request: &Request, name: &str) -> Option<bool> {
     request.parameter(name)?.parse().ok()
 }
 
+/// JSON with U+FFFD for half a surrogate pair, as JavaScript writes what is left of `'👋'.slice(0, 1)`: that is no
+/// text for the reader of JSON here.
+fn whole_characters(json: &str) -> Cow<'_, str> {
+    const HALF: &str = "\\ufffd";
+    if !json.contains("\\ud") && !json.contains("\\uD") {
+        return json.into();
+    }
+    let mut whole = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some(at) = rest.find('\\') {
+        whole.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let (taken, meant) = match (unit(rest), rest.get(6..).and_then(unit)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (12, None),
+            (Some(0xd800..=0xdfff), _) => (6, Some(HALF)),
+            // With what is escaped, lest a backslash that is escaped begins another.
+            _ => (1 + rest[1..].chars().next().map_or(0, char::len_utf8), None),
+        };
+        whole.push_str(meant.unwrap_or(&rest[..taken]));
+        rest = &rest[taken..];
+    }
+    whole.push_str(rest);
+    whole.into()
+}
+
+/// The code unit that `text` begins with, if it is escaped as `\\u12ab`.
+fn unit(text: &str) -> Option<u16> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    let all = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    u16::from_str_radix(digits, 16).ok().filter(|_| all)
+}
+
 /// A number of digits alone.
 fn number<N: std::str::FromStr>(text: &str) -> Option<N> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -229,4 +270,29 @@ fn number<N: std::str::FromStr>(text: &str) -> Option<N> {
 
 fn is_name(text: &str) -> bool {
     (1..=LONGEST_NAME).contains(&text.chars().count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_character_is_replaced_and_a_whole_one_is_not() {
+        for (json, whole) in [
+            (r#"{"a":"b"}"#, r#"{"a":"b"}"#),
+            (r"\ud83d\ude00", r"\ud83d\ude00"),
+            (r"\uD83D\uDE00!", r"\uD83D\uDE00!"),
+            (r"a\ud83d", r"a\ufffd"),
+            (r"\ud83d\ud83d\ude00", r"\ufffd\ud83d\ude00"),
+            (r"\ude00\n", r"\ufffd\n"),
+            (r"\\ud83d", r"\\ud83d"),
+            (r"\\\ud83d", r"\\\ufffd"),
+            (r"\ud8", r"\ud8"),
+            (r"\ud83d\u00", r"\ufffd\u00"),
+            ("\\ud83dé\\", "\\ufffdé\\"),
+            ("é\\é\\ud83d", "é\\é\\ufffd"),
+        ] {
+            assert_eq!(whole_characters(json), whole, "{json}");
+        }
+    }
 }

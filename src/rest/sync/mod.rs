@@ -24,6 +24,7 @@ mod shown;
 
 use super::refused::Refused;
 use super::{Answered, Now, Reply, Request};
+use crate::console::Level;
 use crate::sid;
 pub(crate) use overview::Overview;
 
@@ -61,7 +62,8 @@ impl Services {
     ) -> Result<Answered, Refused> {
         // Before it is copied.
         if request.url.len() + request.bytes() > MOST_REQUEST {
-            return Err(Refused::entity_too_large());
+            let hint = format!("url and parameters have over {MOST_REQUEST} bytes");
+            return Err(Refused::entity_too_large().hinting(hint));
         }
         let request = &request.with_query();
         let asked = Asked {
@@ -70,18 +72,23 @@ impl Services {
             now,
         };
         self.see_to_default(asked.seconds());
-        let answered = match Place::find(path) {
-            Place::Services => return self.of_all(asked),
-            Place::In(service, inside) => self.inside(&service, &inside, asked),
-            Place::Nowhere => return Err(asked.nowhere()),
+        let (answered, is_there) = match Place::find(path) {
+            Place::Services => (self.of_all(asked), true),
+            Place::In(service, inside) => (self.inside(&service, &inside, asked), true),
+            Place::Nowhere => (Err(asked.nowhere()), false),
         };
-        match answered {
+        Ok(answered.unwrap_or_else(|refused| {
             // Functions ask to see whether something is there: nothing to be warned of.
-            Err(refused) if refused.is_an_answer() => {
-                Ok(said(refused.reply(), format!("Sync: {refused}")))
+            let level = match is_there && refused.is_an_answer() {
+                true => Level::Info,
+                false => Level::Warning,
+            };
+            Answered {
+                reply: refused.reply(),
+                said: Some((level, format!("Sync: {}: {}", asked.shown(), why(&refused)))),
+                sent: None,
             }
-            answered => answered,
-        }
+        }))
     }
 
     /// Each account has it, from the beginning.
@@ -172,6 +179,14 @@ impl Services {
         }
         self.bytes += ONE;
         Ok(())
+    }
+}
+
+/// Where nothing is there the path says it all.
+fn why(refused: &Refused) -> String {
+    match refused.is_missing() {
+        true => "nothing is there (20404)".to_string(),
+        false => refused.to_string(),
     }
 }
 

@@ -35,9 +35,10 @@ impl Stamp {
         }
     }
 
-    /// The real one takes up to minutes longer.
+    /// Seconds are whole ones, and it began within one: so it is over behind that second, and not before its time. The real one
+    /// takes up to minutes longer.
     pub(super) fn is_over(&self, now: i64) -> bool {
-        self.expires.is_some_and(|expires| expires <= now)
+        self.expires.is_some_and(|expires| expires < now)
     }
 }
 

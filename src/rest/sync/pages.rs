@@ -97,17 +97,20 @@ impl<'r> Page<'r> {
             }
         };
         let end = end.min(found.len());
-        let mut bytes = 0;
-        let mut items: Vec<Value> = Vec::new();
-        for (key, one) in &found[start..end] {
-            let item = shown(key.borrow(), one);
-            bytes += item.to_string().len();
-            if bytes > MOST_BYTES && !items.is_empty() {
-                break;
+        let shown = |(key, one): &(K, T)| shown(key.borrow(), one);
+        let window = found[start..end].iter();
+        // As many as fit, from where the page begins: behind its edge, or before it.
+        let (start, end, items) = match &self.from {
+            Some(Edge::Before(_)) => {
+                let mut items = fitting(window.rev().map(shown));
+                items.reverse();
+                (end - items.len(), end, items)
             }
-            items.push(item);
-        }
-        let end = start + items.len();
+            _ => {
+                let items = fitting(window.map(shown));
+                (start, start + items.len(), items)
+            }
+        };
         let part = &found[start..end];
         let next = part.last().filter(|_| end < found.len()).map(|(key, _)| {
             self.url(
@@ -156,6 +159,20 @@ impl<'r> Page<'r> {
             .unwrap_or_default();
         format!("{url}?{}", query.finish())
     }
+}
+
+/// The first of `items`, as many as fit onto a page.
+fn fitting(items: impl Iterator<Item = Value>) -> Vec<Value> {
+    let mut bytes = 0;
+    let mut fitting = Vec::new();
+    for item in items {
+        bytes += item.to_string().len();
+        if bytes > MOST_BYTES && !fitting.is_empty() {
+            break;
+        }
+        fitting.push(item);
+    }
+    fitting
 }
 
 impl Edge {

@@ -167,7 +167,9 @@ impl Service {
             let given = Data::given(request, Holder::Document)?;
             asked.expects(*revision, Holder::Document)?;
             *revision += 1;
-            *data = given.unwrap_or_else(|| data.clone());
+            if let Some(given) = given {
+                *data = given;
+            }
         }
         object.stamp.updated = now;
         object.stamp.live(now, ttl);

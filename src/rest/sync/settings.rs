@@ -47,7 +47,7 @@ impl Settings {
             "ReachabilityDebouncingEnabled",
         );
         let window = request.parameter("ReachabilityDebouncingWindow");
-        if let Some(window) = window.and_then(|text| text.parse().ok()) {
+        if let Some(window @ 1000..=30_000) = window.and_then(|text| text.parse().ok()) {
             self.reachability_debouncing_window = window;
         }
         Ok(())

@@ -398,19 +398,39 @@ fn what_is_there_is_no_reason_for_a_warning() {
         said("DELETE", "default/Maps/x/Items/k", &[]),
         info("Sync: item “k” of map “x” removed")
     );
-    let gone = "Sync: Twilio would refuse it with 20404: The requested resource \
-                /Services/default/Maps/x/Items/k was not found";
+    let gone = "Sync: GET /Services/default/Maps/x/Items/k: nothing is there (20404)";
     assert_eq!(said("GET", "default/Maps/x/Items/k", &[]), info(gone));
     let other = format!("IS{}", "0".repeat(32));
     assert_eq!(
         said("POST", &format!("{other}/Lists"), &[NAME]),
         info(&format!("Sync: list “x” of the service {other} created"))
     );
-    let (warned, text) = said("POST", documents, &[data("1")]).unwrap();
-    assert!(
-        warned && text.starts_with("Twilio would refuse it with 54008"),
-        "{text}"
+    assert_eq!(
+        said("POST", documents, &[NAME]),
+        info(
+            "Sync: POST /Services/default/Documents “x”: Twilio would refuse it with 54301: Unique name already \
+             exists"
+        )
     );
+    for (given, why) in [
+        ("1", "(Data is no object)"),
+        (
+            "[]",
+            "(Data is an array, which no public source says that Sync takes)",
+        ),
+        (
+            "{",
+            "(Data is no JSON: EOF while parsing an object at line 1 column 1)",
+        ),
+    ] {
+        let (warned, text) = said("POST", documents, &[data(given)]).unwrap();
+        assert!(
+            warned && text.contains("54008") && text.ends_with(why),
+            "{text}"
+        );
+    }
+    let (warned, text) = said("GET", &format!("default/Rooms/{}", "é".repeat(500)), &[]).unwrap();
+    assert!(warned && text.chars().count() < 200, "{text}");
 }
 
 #[test]
@@ -501,7 +521,7 @@ fn what_is_over_is_gone_with_all_that_is_in_it() {
             .map(|item| item["key"].as_str().unwrap().to_string())
             .collect::<String>()
     };
-    client.now += 4;
+    client.now += 5;
     assert_eq!(keys(&mut client), "abc");
     // A change of the data is none of its time.
     client.done("POST", "default/Maps/x/Items/a", &[data(r#"{"a":1}"#)]);
@@ -675,7 +695,7 @@ fn no_more_is_kept_than_there_is_room_for_and_what_is_over_makes_room() {
     client.done("POST", &key, &[("Ttl", "5")]);
     client.done("POST", "default/Streams/news", &[("Ttl", "5")]);
     client.done("POST", "default/Streams/news/Messages", &[data("{}")]);
-    client.now += 10;
+    client.now += 11;
     assert_eq!(fill(&mut client), first);
 }
 
@@ -713,8 +733,14 @@ fn who_only_looks_makes_no_service() {
 }
 
 #[test]
-fn numbers_stay_what_they_were() {
+fn numbers_stay_what_they_were_and_so_do_texts() {
     let mut client = Client::new();
+    let cut = client.done(
+        "POST",
+        "default/Documents",
+        &[data(r#"{"a":"Hello \ud83d"}"#)],
+    );
+    assert_eq!(cut["data"], json!({"a": "Hello \u{fffd}"}));
     let text = r#"{"a":100.50000000000001,"b":31.245270191439438,"c":9007199254740993,"d":1e21}"#;
     let made = client.ask_with(None, "POST", "default/Documents", &[data(text)]);
     let shown = text.replace("1e21", "1e+21");
@@ -784,15 +810,38 @@ fn a_page_of_large_items_is_shorter_and_none_is_lost() {
     for _ in 0..70 {
         client.done("POST", path, &[data(&whole)]);
     }
-    let mut url = format!("{path}?PageSize=100");
-    let mut pages = Vec::new();
-    loop {
-        let page = client.done("GET", &url, &[]);
-        pages.push(page["items"].as_array().unwrap().len());
-        match page["meta"]["next_page_url"].as_str() {
-            Some(next) => url = next.to_string(),
-            None => break,
+    // All pages from `url` on, each by its indices.
+    let mut walk = |url: String, on: &str| {
+        let (mut url, mut pages) = (url, Vec::new());
+        loop {
+            let page = client.done("GET", &url, &[]);
+            let items = page["items"].as_array().unwrap().iter();
+            pages.push(
+                items
+                    .map(|item| item["index"].as_u64().unwrap())
+                    .collect::<Vec<_>>(),
+            );
+            let this = page["meta"]["url"].as_str().unwrap().to_string();
+            match page["meta"][on].as_str() {
+                Some(next) => url = next.to_string(),
+                None => return (pages, this),
+            }
         }
-    }
-    assert_eq!((pages.len(), pages.iter().sum()), (3, 70), "{pages:?}");
+    };
+    let (pages, last) = walk(format!("{path}?PageSize=100"), "next_page_url");
+    assert_eq!(pages.len(), 3);
+    assert_eq!(pages.concat(), (0..70).collect::<Vec<_>>());
+    let (mut back, _) = walk(last, "previous_page_url");
+    back.reverse();
+    assert_eq!(back.concat(), (0..70).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_is_larger_than_anything_that_is_taken_is_not_looked_at() {
+    let mut client = Client::new();
+    let key = "k".repeat(MOST_REQUEST);
+    let found = client.refused("GET", &format!("default/Maps/x/Items/{key}"), &[]);
+    assert_eq!(found, (413, 54006));
+    let found = client.refused("POST", "default/Maps/x/Items", &[("Key", &key)]);
+    assert_eq!(found, (413, 54006));
 }

@@ -6,7 +6,7 @@ import { redraw } from './draw.js';
 
 const listeners = [];
 const connected = [];
-const ringing = [];
+const ofPhones = [];
 
 export const live = {
   /** `state` is `connecting`, `live`, `away` or `locked`. */
@@ -19,7 +19,7 @@ export const live = {
 
   /** Calls `listener()` each time that the phones may have changed. */
   onPhones(listener) {
-    ringing.push(listener);
+    ofPhones.push(listener);
   },
 
   /** Calls `listener()` each time that the stream stands. */
@@ -44,7 +44,7 @@ export const live = {
       for (const listener of listeners) listener(entries);
       redraw();
     }, () => {
-      for (const listener of ringing) listener();
+      for (const listener of ofPhones) listener();
     }, state);
     state('locked', 'this page has no key to the server that runs now');
   },

@@ -191,7 +191,7 @@ function none() {
 export const phone = {
   name: 'phone',
   title: 'Phone',
-  news: () => (phones.ringing ? 'rings' : ''),
+  news: () => (phones.ring ? 'rings' : ''),
 
   show() {
     if (!started) {

@@ -11,10 +11,10 @@ export const phones = {
   targets: [],
   fault: '',
 
-  /** How many calls wait to be answered. */
-  get ringing() {
+  /** Whether a call waits to be answered, as far as the server can be heard. */
+  get ring() {
     const talks = (this.all ?? []).flatMap((phone) => phone.talks);
-    return talks.filter((talk) => talk.wanted?.kind === 'ring').length;
+    return live.connection.state === 'live' && talks.some((talk) => talk.wanted?.kind === 'ring');
   },
 };
 

@@ -10,10 +10,10 @@ const AGAIN = 1000;
 
 /**
  * Follows the journal from its oldest entry, for ever. `heard(entries)` gets what came, in order,
- * each entry once; `rang()` is called when the phones may have changed; `state(name, text)` says how the
+ * each entry once; `phonesChanged()` is called when the phones may have changed; `state(name, text)` says how the
  * connection is. Only a 401 ends it: the page has no key, or that of another run.
  */
-export async function follow(heard, rang, state) {
+export async function follow(heard, phonesChanged, state) {
   let seen = 0;
   for (;;) {
     try {
@@ -22,7 +22,7 @@ export async function follow(heard, rang, state) {
       state('live', 'Live');
       for await (const events of pieces(answer.body)) {
         const [ofPhones, others] = [events.filter(isOfPhones), events.filter((event) => !isOfPhones(event))];
-        if (ofPhones.length > 0) rang();
+        if (ofPhones.length > 0) phonesChanged();
         const entries = others.map(entryOf).filter((entry) => entry && !(entry.id <= seen));
         const last = entries.findLast((entry) => entry.id)?.id;
         if (last) seen = last;

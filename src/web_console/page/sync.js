@@ -17,8 +17,19 @@ const open = new Map();
 /** What is edited: `{ path, what, revision, text, fault, conflict, saving }`. It stays until it is saved or left. */
 let edited = null;
 
-/** What is to be removed once that is said again: its path. */
+/** What is to be removed once that is said again, soon: its path. */
 let doubted = null;
+let doubting = null;
+
+/** How long a doubt lasts. */
+const DOUBT = 5000;
+
+function doubt(path) {
+  doubted = path;
+  clearTimeout(doubting);
+  doubting = path && setTimeout(() => doubt(null), DOUBT);
+  redraw();
+}
 
 function parts(path, shut) {
   const of = open.get(path) ?? new Set(shut ? [] : ['']);
@@ -47,15 +58,14 @@ const focusOn = (selector) => drawn(() => document.querySelector(selector)?.focu
 async function remove(one, what, after) {
   const path = pathOf(one);
   if (!isItem(one) && doubted !== path) {
-    doubted = path;
-    redraw();
+    doubt(path);
     return;
   }
-  doubted = null;
+  doubt(null);
   try {
     await change(path, { method: 'DELETE', headers: isItem(one) ? { 'if-match': one.revision } : {} });
     say(`${what} removed`);
-    after();
+    if (current() === sync) after();
   } catch (error) {
     say(error.message);
   }
@@ -120,7 +130,7 @@ function editor() {
 
 const data = (one, what, shut) => tree(one.data, { ...parts(pathOf(one), shut), label: `Data of ${what}` });
 
-function acts(one, what, after = () => {}) {
+function acts(one, what, after = () => focusOn('.thing')) {
   const path = pathOf(one);
   const canEdit = one.data !== undefined && edited?.path !== path;
   const isDoubted = doubted === path;
@@ -154,18 +164,19 @@ function items({ items: all, more, kind }) {
 }
 
 function detail() {
-  const { thing, items: all, gone, kind } = stored.chosen;
+  const { chosen } = stored;
+  const { thing, items: all, gone, kind } = chosen;
   if (gone) return html`<p class="dim">It is no longer there.</p>`;
   if (!thing) return nothing;
   const what = thing.unique_name ?? thing.sid;
   const leave = () => {
-    if (stored.chosen?.thing === thing || stored.chosen?.gone) go({ view: 'sync' }, { replace: true });
+    if (stored.chosen === chosen) go({ view: 'sync' }, { replace: true });
   };
   return html`
     <div class="about"><h3>${KINDS[kind]} ${what}</h3>${acts(thing, `${KINDS[kind].toLowerCase()} ${what}`, leave)}</div>
     ${facts(thing)}
     ${thing.data === undefined ? nothing : data(thing, what)}
-    ${all ? items(stored.chosen) : nothing}
+    ${all ? items(chosen) : nothing}
     ${kind === 'Streams' ? html`<p class="dim">Messages of a stream are not kept.</p>` : nothing}`;
 }
 

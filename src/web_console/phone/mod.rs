@@ -32,6 +32,7 @@ use serde_json::json;
 use std::time::UNIX_EPOCH;
 use store::NoPhone;
 use talk::Talked;
+use walk::Signs;
 
 /// The largest body of a request.
 const BODY_BYTES: usize = 64 * 1024;
@@ -185,7 +186,7 @@ impl WebConsole {
         let target = wish.target.clone();
         let (setup, signer) = self.setup(phone, kind, wish)?;
         let text = TextSession::begin(setup).map_err(unfit)?;
-        self.begin(phone, target, Talked::Text(text.into()), signer)
+        self.begin(phone, target, Talked::Text(text.into()), Signs::By(signer))
             .await
     }
 
@@ -196,7 +197,7 @@ impl WebConsole {
         let target = wish.target.clone();
         let (setup, signer) = self.setup(phone, Kind::Voice, wish)?;
         let call = CallSession::begin(setup).map_err(unfit)?;
-        self.begin(phone, target, Talked::Call(call.into()), signer)
+        self.begin(phone, target, Talked::Call(call.into()), Signs::By(signer))
             .await
     }
 
@@ -271,17 +272,17 @@ impl WebConsole {
         phone: u64,
         target: String,
         what: Talked,
-        signer: Signer,
+        signs: Signs,
     ) -> Result<Response<Body>, Refused> {
         let id = self.phones.lock().begin(phone, now(), target, what);
         let id = id.ok_or_else(|| no_phone(phone))?;
         self.phones.changed();
-        self.go_on(id, signer).await;
+        self.go_on(id, signs).await;
         self.talk(id, StatusCode::CREATED)
     }
 
     async fn act(&self, id: u64, act: &Act) -> Result<Response<Body>, Refused> {
-        let signer = {
+        let signs = {
             let mut state = self.phones.lock();
             let talk = state.talk_mut(id).ok_or_else(|| no_talk(id))?;
             let Talked::Call(call) = &mut talk.what else {
@@ -292,23 +293,20 @@ impl WebConsole {
             next.act(act).map_err(|error| conflict(error.to_string()))?;
             // Before it counts as done: without a service there is nobody who would sign the request
             // that the call would wait for. Who hangs up mostly needs none.
-            let signer = match next.request() {
-                Some(_) if call.is_placed() => {
-                    let account_sid = &call.setup().account_sid;
-                    Some(self.live.snapshot().signer_for(account_sid))
-                }
-                Some(_) => Some(self.signer_of(&talk.target).map_err(conflict)?),
+            let signs = match next.request() {
+                Some(_) if call.is_placed() => Some(Signs::ForFunction(self.outbox.answered_for())),
+                Some(_) => Some(Signs::By(self.signer_of(&talk.target).map_err(conflict)?)),
                 None => None,
             };
             *call = next;
             self.phones.tell(call);
             talk.touch();
             state.deliver(id, now());
-            signer
+            signs
         };
         self.phones.changed();
-        if let Some(signer) = signer {
-            self.go_on(id, signer).await;
+        if let Some(signs) = signs {
+            self.go_on(id, signs).await;
         }
         self.talk(id, StatusCode::OK)
     }
@@ -341,8 +339,8 @@ impl WebConsole {
     }
 
     /// Performs requests until the caller is wanted, or all is over.
-    async fn go_on(&self, id: u64, signer: Signer) {
-        let walking = walk::to_the_end(self.phones.clone(), self.line(), id, signer);
+    async fn go_on(&self, id: u64, signs: Signs) {
+        let walking = walk::to_the_end(self.phones.clone(), self.line(), id, signs);
         let _ = tokio::spawn(walking).await;
     }
 

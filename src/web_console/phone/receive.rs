@@ -5,7 +5,7 @@ use super::now;
 use super::placed::{Called, PLACED};
 use super::store::{Phones, State};
 use super::talk::Talked;
-use super::walk;
+use super::walk::{self, Signs};
 use crate::courier::{self, Line};
 use crate::journal::Notice;
 use crate::outbox::Outbox;
@@ -105,12 +105,8 @@ impl courier::Phones for Phones {
 impl Phones {
     /// Performs the requests of a call that a function has placed, as far as nobody else does.
     pub(super) fn walk(&self, id: u64, line: Line) {
-        let account_sid = match self.lock().talk(id).map(|talk| &talk.what) {
-            Some(Talked::Call(call)) => call.setup().account_sid.clone(),
-            _ => return,
-        };
-        let signer = line.live.snapshot().signer_for(&account_sid);
-        tokio::spawn(walk::to_the_end(self.clone(), line, id, signer));
+        let signs = Signs::ForFunction(self.outbox.answered_for());
+        tokio::spawn(walk::to_the_end(self.clone(), line, id, signs));
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct Phones {
     state: Arc<Mutex<State>>,
     changes: watch::Sender<u64>,
     /// Where it is known of calls that functions place how far they are.
-    outbox: Outbox,
+    pub(super) outbox: Outbox,
     /// Where it is written that nobody could be told of such a call.
     pub(super) journal: Journal,
     /// Whether there is a console, where somebody could add a phone.

@@ -5,18 +5,27 @@ use super::store::Phones;
 use super::talk::Talked;
 use crate::courier::{self, Line};
 use crate::journal::Notice;
+use crate::outbox::AnsweredFor;
 use crate::phone::session::{Performed, Request};
 use crate::signature::Signer;
 use crate::webhook::public_part;
 use tokio::sync::watch;
 
+/// What signs the requests of a talk.
+pub(super) enum Signs {
+    /// The service that somebody has turned to.
+    By(Signer),
+    /// What is right for a call that a function has placed: see [`Line::signer`].
+    ForFunction(AnsweredFor),
+}
+
 /// Performs the requests of a talk until the caller is wanted, or all is over.
 ///
 /// By a task of its own: a panic ends that one alone, and then the talk is given up, since nobody
 /// would tell it what came of its request.
-pub(super) async fn to_the_end(phones: Phones, line: Line, id: u64, signer: Signer) {
+pub(super) async fn to_the_end(phones: Phones, line: Line, id: u64, signs: Signs) {
     let _walk = Walk::new(&phones);
-    let walking = walk(phones.clone(), line, id, signer);
+    let walking = walk(phones.clone(), line, id, signs);
     watched(phones, id, walking).await;
 }
 
@@ -50,7 +59,7 @@ async fn watched(phones: Phones, id: u64, walking: impl Future<Output = ()> + Se
     phones.changed();
 }
 
-async fn walk(phones: Phones, mut line: Line, id: u64, signer: Signer) {
+async fn walk(phones: Phones, mut line: Line, id: u64, signs: Signs) {
     match phones.lock().talk_mut(id) {
         Some(talk) if !talk.walked => talk.walked = true,
         _ => return,
@@ -58,6 +67,10 @@ async fn walk(phones: Phones, mut line: Line, id: u64, signer: Signer) {
     while let Some(request) = next(&phones, id) {
         let url = public_part(&request.url);
         let at = format!("{} {url}", request.webhook.method.as_str());
+        let signer = match &signs {
+            Signs::By(signer) => signer.clone(),
+            Signs::ForFunction(answered_for) => line.signer(&request.url, *answered_for),
+        };
         let performed: Performed = line.perform(request, &signer).await;
         {
             let mut state = phones.lock();
@@ -106,7 +119,7 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::journal::Journal;
-    use crate::outbox::{AnsweredFor, Outbox};
+    use crate::outbox::Outbox;
     use crate::phone::session::{CallSession, Setup, TextSession};
     use crate::webhook::{Kind, Wishes};
     use serde_json::json;
