@@ -341,7 +341,14 @@ impl WebConsole {
     /// Performs requests until the caller is wanted, or all is over.
     async fn go_on(&self, id: u64, signs: Signs) {
         let walking = walk::to_the_end(self.phones.clone(), self.line(), id, signs);
+        let mut changes = self.phones.changes();
         let _ = tokio::spawn(walking).await;
+        // An earlier walk may have been about to end when the caller acted, and has taken this up instead.
+        let is_walked = || {
+            let state = self.phones.lock();
+            state.talk(id).is_some_and(|talk| talk.walked)
+        };
+        while is_walked() && changes.changed().await.is_ok() {}
     }
 
     fn talk(&self, id: u64, status: StatusCode) -> Result<Response<Body>, Refused> {

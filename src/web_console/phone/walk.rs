@@ -92,6 +92,8 @@ async fn walk(phones: Phones, mut line: Line, id: u64, signs: Signs) {
         }
         phones.changed();
     }
+    // Nobody walks any more, for whom that is waited for.
+    phones.changed();
 }
 
 /// The request that is to be performed; nobody walks any more where there is none.
