@@ -32,9 +32,12 @@ pub(crate) use sync::Overview;
 use crate::console::Level;
 use crate::webhook::Change;
 use calls::Calls;
+use jiff::Timestamp;
 use messages::Messages;
+use percent_encoding::percent_decode_str;
 use refused::Refused;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::time::Duration;
 use sync::Services;
 use verify::Verifications;
@@ -250,5 +253,19 @@ impl Api {
     }
 }
 
+/// A moment as the newer of Twilio's APIs write it.
+fn iso(unix_seconds: i64) -> String {
+    Timestamp::from_second(unix_seconds)
+        .map(|at| at.to_string())
+        .unwrap_or_default()
+}
+
+/// A part of a path, as it was before it was escaped: `%2B14155550100`.
+fn unescaped(segment: &str) -> Cow<'_, str> {
+    percent_decode_str(segment).decode_utf8_lossy()
+}
+
+#[cfg(test)]
+mod client;
 #[cfg(test)]
 mod tests;

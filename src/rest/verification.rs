@@ -1,8 +1,7 @@
 //! A verification: who is to show a code, and how a client sees that.
 
-use super::{Message, Reply, Request, Status};
+use super::{Message, Reply, Request, Status, iso};
 use crate::sid;
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -218,11 +217,4 @@ impl Verification {
             self.channel.as_str(),
         )
     }
-}
-
-/// A moment as the newer of Twilio's APIs write it.
-fn iso(unix_seconds: i64) -> String {
-    Timestamp::from_second(unix_seconds)
-        .map(|at| at.to_string())
-        .unwrap_or_default()
 }

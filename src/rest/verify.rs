@@ -9,11 +9,9 @@
 use super::address::{is_recipient, normal};
 use super::refused::Refused;
 use super::verification::{Attempt, Channel, Stage, Verification};
-use super::{Answered, Now, Request, Sent};
+use super::{Answered, Now, Request, Sent, unescaped};
 use crate::console::Level;
 use crate::sid;
-use percent_encoding::percent_decode_str;
-use std::borrow::Cow;
 use std::collections::VecDeque;
 
 /// Verifications that are kept; the oldest go.
@@ -196,11 +194,6 @@ impl Verifications {
     }
 }
 
-/// In a path a number is escaped: `%2B14155550100`.
-fn unescaped(key: &str) -> Cow<'_, str> {
-    percent_decode_str(key).decode_utf8_lossy()
-}
-
 /// Whom the code goes to: a number in E.164, or an address of e-mail.
 fn receiver(channel: Channel, to: &str) -> Result<String, Refused> {
     let fits = match channel {
@@ -233,47 +226,17 @@ fn invalid(name: &str, value: &str) -> Refused {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rest::Api;
+    use crate::rest::client::{ACCOUNT, Client, START};
     use serde_json::{Value, json};
 
-    const ACCOUNT: &str = "AC00000000000000000000000000000000";
     const TO: (&str, &str) = ("To", "+14155550100");
     const SMS: (&str, &str) = ("Channel", "sms");
-    const START: i64 = 1_521_971_599;
 
-    /// A client, and what the clock says.
-    struct Client {
-        api: Api,
-        now: i64,
-        asked: u32,
+    fn client() -> Client {
+        Client::of("https://verify.twilio.com/v2/Services")
     }
 
     impl Client {
-        fn new() -> Self {
-            Client {
-                api: Api::default(),
-                now: START,
-                asked: 0,
-            }
-        }
-
-        fn ask(&mut self, method: &str, path: &str, parameters: &[(&str, &str)]) -> Answered {
-            self.asked += 1;
-            let owned = |(name, value): &(&str, &str)| (name.to_string(), value.to_string());
-            let request = Request {
-                method: method.into(),
-                url: format!("https://verify.twilio.com/v2/Services/{path}"),
-                account: ACCOUNT.into(),
-                parameters: parameters.iter().map(owned).collect(),
-                if_match: None,
-            };
-            let now = Now {
-                unix_seconds: self.now,
-                seed: &format!("test/{}", self.asked),
-            };
-            self.api.answer(&request, now)
-        }
-
         /// Sends a code, and returns it.
         fn send(&mut self) -> String {
             let answered = self.ask("POST", "VA1/Verifications", &[TO, SMS]);
@@ -292,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_verification_is_what_twilio_answers_in_its_order() {
-        let mut client = Client::new();
+        let mut client = client();
         let answered = client.ask("POST", "VA1/Verifications", &[TO, SMS]);
         let told: Value = serde_json::from_str(&answered.reply.body).unwrap();
         let sid = told["sid"].as_str().unwrap().to_string();
@@ -356,7 +319,7 @@ mod tests {
 
     #[test]
     fn a_code_is_right_once() {
-        let mut client = Client::new();
+        let mut client = client();
         assert_eq!(client.check("123456"), (404, json!(20404)));
         let code = client.send();
         assert_eq!(client.check("0000000"), (200, json!(false)));
@@ -367,7 +330,7 @@ mod tests {
 
     #[test]
     fn a_code_holds_for_ten_minutes_and_is_the_same_for_who_asks_again() {
-        let mut client = Client::new();
+        let mut client = client();
         let code = client.send();
         client.now += HOLDS - 1;
         assert_eq!(client.send(), code);
@@ -377,7 +340,7 @@ mod tests {
 
     #[test]
     fn codes_are_neither_sent_nor_tried_for_ever() {
-        let mut client = Client::new();
+        let mut client = client();
         let code = client.send();
         for _ in 1..SENDINGS {
             client.send();
@@ -402,7 +365,7 @@ mod tests {
     #[test]
     fn a_verification_is_ended_by_hand() {
         for (status, valid) in [("approved", true), ("canceled", false)] {
-            let mut client = Client::new();
+            let mut client = client();
             client.send();
             let path = "VA1/Verifications/+14155550100";
             let ended = client.ask("POST", path, &[("Status", status)]);
@@ -424,7 +387,7 @@ mod tests {
             ("call", "+14155550100", None),
             ("email", "ada@example.com", None),
         ] {
-            let mut client = Client::new();
+            let mut client = client();
             let parameters = [("To", to), ("Channel", channel), ("CustomCode", "4711ab")];
             let answered = client.ask("POST", "VA1/Verifications", &parameters);
             assert_eq!(answered.reply.status, 201, "{channel}");
@@ -440,7 +403,7 @@ mod tests {
 
     #[test]
     fn what_twilio_refuses_is_refused_in_its_words() {
-        let mut client = Client::new();
+        let mut client = client();
         for (parameters, status, text) in [
             (
                 &[("To", "4155550100"), SMS][..],
@@ -485,7 +448,7 @@ mod tests {
 
     #[test]
     fn the_oldest_go() {
-        let mut client = Client::new();
+        let mut client = client();
         for n in 0..=MOST {
             let to = format!("+1415{n:07}");
             client.ask("POST", "VA1/Verifications", &[("To", &to), SMS]);

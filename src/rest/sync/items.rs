@@ -106,15 +106,18 @@ impl Service {
         let data = Data::given(request, holder(key))?;
         let ttl = Ttl::given(request, ITEM_TTL)?;
         let collection_ttl = Ttl::given(request, &["CollectionTtl"])?;
-        let mut item = self.item(at, key, asked)?.1.clone();
-        asked.expects(item.revision, holder(key))?;
+        asked.expects(self.item(at, key, asked)?.1.revision, holder(key))?;
         let object = &mut self.objects[at];
         let items = object.items_mut().ok_or_else(|| asked.nowhere())?;
-        item.revision = items.event();
-        item.data = data.unwrap_or(item.data);
-        item.stamp.updated = now;
-        item.stamp.live(now, ttl);
-        items.kept.insert(key.clone(), item);
+        let revision = items.event();
+        if let Some(item) = items.kept.get_mut(key) {
+            item.revision = revision;
+            item.stamp.updated = now;
+            item.stamp.live(now, ttl);
+            if let Some(data) = data {
+                item.data = data;
+            }
+        }
         object.stamp.updated = now;
         object.stamp.live(now, collection_ttl);
         self.item_told(200, at, key, "changed", asked)

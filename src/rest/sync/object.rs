@@ -91,7 +91,7 @@ pub(super) struct Items {
     pub(super) events: u64,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Item {
     pub(super) stamp: Stamp,
     pub(super) data: Data,

@@ -79,35 +79,21 @@ impl<'r> Page<'r> {
             Order::Ascending => one < edge,
             Order::Descending => one > edge,
         };
-        // How many stand before the edge.
-        let before = |edge: &Key| found.partition_point(|(one, _)| is_before(one.borrow(), edge));
-        let (start, end) = match &self.from {
-            None => (0, self.size),
-            Some(Edge::After(edge)) => {
-                let start = before(edge);
-                let is_there = found
-                    .get(start)
-                    .is_some_and(|(one, _)| one.borrow() == edge);
-                let start = start + usize::from(is_there);
-                (start, start + self.size)
-            }
-            Some(Edge::Before(edge)) => {
-                let end = before(edge);
-                (end.saturating_sub(self.size), end)
-            }
-        };
-        let end = end.min(found.len());
         let shown = |(key, one): &(K, T)| shown(key.borrow(), one);
-        let window = found[start..end].iter();
         // As many as fit, from where the page begins: behind its edge, or before it.
         let (start, end, items) = match &self.from {
-            Some(Edge::Before(_)) => {
-                let mut items = fitting(window.rev().map(shown));
+            Some(Edge::Before(edge)) => {
+                let end = found.partition_point(|(one, _)| is_before(one.borrow(), edge));
+                let mut items = fitting(found[..end].iter().rev().take(self.size).map(shown));
                 items.reverse();
                 (end - items.len(), end, items)
             }
-            _ => {
-                let items = fitting(window.map(shown));
+            from => {
+                let start = found.partition_point(|(one, _)| match from {
+                    Some(Edge::After(edge)) => !is_before(edge, one.borrow()),
+                    _ => false,
+                });
+                let items = fitting(found[start..].iter().take(self.size).map(shown));
                 (start, start + items.len(), items)
             }
         };

@@ -36,6 +36,7 @@ impl Service {
     ) -> Result<Answered, Refused> {
         let at = self.find(whose, asked)?;
         let name = identity(name)?;
+        let part = format!("permission of “{name}” for ");
         let permissions = &mut self.objects[at].permissions;
         match method {
             "POST" => {
@@ -49,7 +50,6 @@ impl Service {
             }
             "DELETE" => {
                 permissions.remove(&name).ok_or_else(|| asked.nowhere())?;
-                let part = format!("permission of “{name}” for ");
                 return Ok(self.told(Reply::nothing(), &self.objects[at], &part, "removed"));
             }
             "GET" => {}
@@ -61,12 +61,7 @@ impl Service {
         let reply = Reply::json(200, &shown);
         Ok(match method {
             "GET" => reply.into(),
-            _ => self.told(
-                reply,
-                object,
-                &format!("permission of “{name}” for "),
-                "set",
-            ),
+            _ => self.told(reply, object, &part, "set"),
         })
     }
 }

@@ -1,8 +1,7 @@
 //! What a path of Sync's leads to.
 
-use crate::rest::Request;
+use crate::rest::{Request, unescaped};
 use crate::sid;
-use percent_encoding::percent_decode_str;
 
 /// What a service keeps, each with its own SIDs, names and places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,8 +132,8 @@ pub(super) enum Inside {
 impl Place {
     /// The place of a path of `sync.twilio.com`, without a leading `/`.
     pub(super) fn find(path: &str) -> Place {
-        let segments: Vec<String> = path.split('/').map(unescaped).collect();
-        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        let segments: Vec<_> = path.split('/').map(unescaped).collect();
+        let segments: Vec<&str> = segments.iter().map(|segment| &**segment).collect();
         match segments.as_slice() {
             ["v1", "Services"] => Place::Services,
             ["v1", "Services", service, rest @ ..] => {
@@ -182,10 +181,6 @@ impl Inside {
             _ => return None,
         })
     }
-}
-
-fn unescaped(segment: &str) -> String {
-    percent_decode_str(segment).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use super::object::{Content, Item, Key, Object, Permission, Stamp};
 use super::place::Kind;
 use super::service::Service;
-use jiff::Timestamp;
+use crate::rest::iso;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
@@ -35,8 +35,8 @@ impl Shown<'_> {
         let settings = &service.settings;
         json!({
             "account_sid": self.account,
-            "date_created": date(service.created),
-            "date_updated": date(service.updated),
+            "date_created": iso(service.created),
+            "date_updated": iso(service.updated),
             "friendly_name": settings.friendly_name,
             "links": links,
             "sid": service.sid,
@@ -134,13 +134,9 @@ fn sid_of(kind: Kind) -> String {
 
 fn dates(shown: &mut Map<String, Value>, stamp: Stamp) {
     // There even where there is none: the package takes one that is missing for now.
-    shown.insert("date_expires".into(), stamp.expires.map(date).into());
-    shown.insert("date_created".into(), date(stamp.created).into());
-    shown.insert("date_updated".into(), date(stamp.updated).into());
-}
-
-fn date(unix_seconds: i64) -> String {
-    Timestamp::from_second(unix_seconds).map_or_else(|_| String::new(), |at| at.to_string())
+    shown.insert("date_expires".into(), stamp.expires.map(iso).into());
+    shown.insert("date_created".into(), iso(stamp.created).into());
+    shown.insert("date_updated".into(), iso(stamp.updated).into());
 }
 
 pub(super) fn hex(revision: u64) -> String {

@@ -1,72 +1,33 @@
 use super::*;
 use crate::console::Level;
-use crate::rest::Api;
+use crate::rest::client::{ACCOUNT, Client};
 use serde_json::{Value, json};
 
-const ACCOUNT: &str = "AC00000000000000000000000000000000";
-const START: i64 = 1_521_971_599;
 const AT_START: &str = "2018-03-25T09:53:19Z";
+const SERVICES: &str = "https://sync.twilio.com/v1/Services";
 
-/// A client, and what the clock says.
-struct Client {
-    api: Api,
-    now: i64,
-    asked: u32,
+fn client() -> Client {
+    Client::of(SERVICES)
 }
 
 impl Client {
-    fn new() -> Self {
-        Client {
-            api: Api::default(),
-            now: START,
-            asked: 0,
-        }
-    }
-
-    fn ask_with(
-        &mut self,
-        if_match: Option<&str>,
-        method: &str,
-        path: &str,
-        parameters: &[(&str, &str)],
-    ) -> Answered {
-        self.asked += 1;
-        let owned = |(name, value): &(&str, &str)| (name.to_string(), value.to_string());
-        let url = match path.strip_prefix("https://") {
-            Some(_) => path.to_string(),
-            None => format!("https://sync.twilio.com/v1/Services/{path}"),
-        };
-        let request = Request {
-            method: method.into(),
-            url,
-            account: ACCOUNT.into(),
-            parameters: parameters.iter().map(owned).collect(),
-            if_match: if_match.map(str::to_string),
-        };
-        let now = Now {
-            unix_seconds: self.now,
-            seed: &format!("test/{}", self.asked),
-        };
-        self.api.answer(&request, now)
-    }
-
     /// The status of the answer, and what it says.
-    fn ask(&mut self, method: &str, path: &str, parameters: &[(&str, &str)]) -> (u16, Value) {
-        let reply = self.ask_with(None, method, path, parameters).reply;
+    fn told(&mut self, method: &str, path: &str, parameters: &[(&str, &str)]) -> (u16, Value) {
+        let reply = self.ask(method, path, parameters).reply;
         let told = serde_json::from_str(&reply.body).unwrap_or_default();
         (reply.status, told)
     }
 
     /// The same, and it must be done.
     fn done(&mut self, method: &str, path: &str, parameters: &[(&str, &str)]) -> Value {
-        let (status, told) = self.ask(method, path, parameters);
+        let (status, told) = self.told(method, path, parameters);
         assert!(status < 300, "{method} {path}: {status} {told}");
         told
     }
 
     /// The status and the code of a refusal.
     fn refused(&mut self, method: &str, path: &str, parameters: &[(&str, &str)]) -> (u16, u64) {
-        let (status, told) = self.ask(method, path, parameters);
+        let (status, told) = self.told(method, path, parameters);
         (status, told["code"].as_u64().unwrap_or_default())
     }
 }
@@ -79,7 +40,7 @@ const NAME: (&str, &str) = ("UniqueName", "x");
 
 #[test]
 fn each_kind_is_what_twilio_answers() {
-    let mut client = Client::new();
+    let mut client = client();
     let service = client.done("GET", "default", &[]);
     let service = service["sid"].as_str().unwrap();
     let base = format!("https://sync.twilio.com/v1/Services/{service}");
@@ -143,7 +104,7 @@ fn each_kind_is_what_twilio_answers() {
 
 #[test]
 fn items_messages_and_permissions_are_what_twilio_answers() {
-    let mut client = Client::new();
+    let mut client = client();
     let mut sid_of = |segment: &str| {
         let made = client.done("POST", &format!("default/{segment}"), &[NAME]);
         [&made["sid"], &made["service_sid"]].map(|sid| sid.as_str().unwrap().to_string())
@@ -202,7 +163,7 @@ fn items_messages_and_permissions_are_what_twilio_answers() {
 
 #[test]
 fn what_is_wrong_is_refused_with_twilios_number() {
-    let mut client = Client::new();
+    let mut client = client();
     for segment in ["Documents", "Lists", "Maps", "Streams"] {
         client.done("POST", &format!("default/{segment}"), &[NAME]);
     }
@@ -360,7 +321,7 @@ fn what_is_wrong_is_refused_with_twilios_number() {
             format!("{parameters:?}")
         );
     }
-    let (_, told) = client.ask("GET", "default/Documents/y%20z", &[]);
+    let (_, told) = client.told("GET", "default/Documents/y%20z", &[]);
     assert_eq!(
         told,
         json!({
@@ -372,9 +333,9 @@ fn what_is_wrong_is_refused_with_twilios_number() {
 
 #[test]
 fn what_is_there_is_no_reason_for_a_warning() {
-    let mut client = Client::new();
+    let mut client = client();
     let mut said = |method: &str, path: &str, parameters: &[(&str, &str)]| {
-        let said = client.ask_with(None, method, path, parameters).said;
+        let said = client.ask(method, path, parameters).said;
         said.map(|(level, text)| (level == Level::Warning, text))
     };
     let info = |text: &str| Some((false, text.to_string()));
@@ -435,7 +396,7 @@ fn what_is_there_is_no_reason_for_a_warning() {
 
 #[test]
 fn a_document_changes_for_who_has_seen_its_revision() {
-    let mut client = Client::new();
+    let mut client = client();
     client.done(
         "POST",
         "default/Documents",
@@ -470,7 +431,7 @@ fn a_document_changes_for_who_has_seen_its_revision() {
 
 #[test]
 fn no_index_comes_twice_and_items_share_a_counter() {
-    let mut client = Client::new();
+    let mut client = client();
     client.done("POST", "default/Lists", &[NAME]);
     let path = "default/Lists/x/Items";
     for index in 0..3 {
@@ -499,7 +460,7 @@ fn no_index_comes_twice_and_items_share_a_counter() {
 
 #[test]
 fn what_is_over_is_gone_with_all_that_is_in_it() {
-    let mut client = Client::new();
+    let mut client = client();
     client.done("POST", "default/Documents", &[NAME, ("Ttl", "10")]);
     client.done(
         "POST",
@@ -555,7 +516,7 @@ fn what_is_over_is_gone_with_all_that_is_in_it() {
 
 #[test]
 fn pages_go_on_where_the_last_one_ended_whatever_was_removed() {
-    let mut client = Client::new();
+    let mut client = client();
     client.done("POST", "default/Lists", &[NAME]);
     for index in 0..7 {
         client.done(
@@ -627,11 +588,10 @@ fn pages_go_on_where_the_last_one_ended_whatever_was_removed() {
 
 #[test]
 fn a_service_is_made_changed_listed_and_removed() {
-    let mut client = Client::new();
+    let mut client = client();
     client.done("POST", "default/Documents", &[NAME]);
-    let services = "https://sync.twilio.com/v1/Services";
     let named = [("FriendlyName", "mine"), ("AclEnabled", "true")];
-    let made = client.done("POST", services, &named);
+    let made = client.done("POST", SERVICES, &named);
     let sid = made["sid"].as_str().unwrap().to_string();
     assert!(sid.starts_with("IS") && sid.len() == 34, "{sid}");
     assert_eq!(
@@ -640,7 +600,7 @@ fn a_service_is_made_changed_listed_and_removed() {
     );
     // Names are a service's own.
     client.done("POST", &format!("{sid}/Documents"), &[NAME]);
-    let list = client.done("GET", services, &[]);
+    let list = client.done("GET", SERVICES, &[]);
     let names: Vec<_> = list["services"]
         .as_array()
         .unwrap()
@@ -664,7 +624,7 @@ fn a_service_is_made_changed_listed_and_removed() {
 
 #[test]
 fn no_more_is_kept_than_there_is_room_for_and_what_is_over_makes_room() {
-    let mut client = Client::new();
+    let mut client = client();
     client.done("POST", "default/Maps", &[NAME]);
     client.done("POST", "default/Streams", &[("UniqueName", "news")]);
     let whole = json!({ "a": "x".repeat(given::MOST_DATA - 8) }).to_string();
@@ -673,14 +633,14 @@ fn no_more_is_kept_than_there_is_room_for_and_what_is_over_makes_room() {
             .map(|number| {
                 let key = format!("{}/{number}", client.now);
                 let item = [("Key", key.as_str()), data(&whole), ("Ttl", "10")];
-                client.ask("POST", "default/Maps/x/Items", &item).0
+                client.told("POST", "default/Maps/x/Items", &item).0
             })
             .take_while(|status| *status == 201)
             .count()
     };
     let first = fill(&mut client);
     assert!((1500..=MOST / given::MOST_DATA).contains(&first), "{first}");
-    let (status, told) = client.ask("POST", "default/Documents", &[]);
+    let (status, told) = client.told("POST", "default/Documents", &[]);
     assert_eq!((status, &told["code"]), (507, &Value::Null));
     assert!(
         told["message"]
@@ -702,39 +662,37 @@ fn no_more_is_kept_than_there_is_room_for_and_what_is_over_makes_room() {
 #[test]
 fn the_default_service_is_one_by_its_name_and_by_its_sid() {
     let sid = place::ServiceKey::Default.sid();
-    let mut client = Client::new();
-    let services = "https://sync.twilio.com/v1/Services";
-    let list = client.done("GET", services, &[]);
+    let mut client = client();
+    let list = client.done("GET", SERVICES, &[]);
     assert_eq!(list["services"][0]["sid"], sid);
     client.done("POST", &format!("{sid}/Documents"), &[NAME]);
     client.done("GET", "default/Documents/x", &[]);
     client.done("DELETE", "default", &[]);
     let gone = client.refused("GET", &format!("{sid}/Documents/x"), &[]);
     assert_eq!(gone, (404, 20404));
-    let list = client.done("GET", services, &[]);
+    let list = client.done("GET", SERVICES, &[]);
     assert_eq!(list["services"].as_array().unwrap().len(), 1);
 }
 
 #[test]
 fn who_only_looks_makes_no_service() {
-    let mut client = Client::new();
+    let mut client = client();
     let sid = format!("IS{}", "0".repeat(32));
     assert_eq!(client.done("GET", &sid, &[])["sid"], sid);
     client.done("GET", &format!("{sid}/Maps"), &[]);
     let refused = client.refused("POST", &format!("{sid}/Documents"), &[data("1")]);
     assert_eq!(refused, (400, 54008));
     assert_eq!(client.refused("DELETE", &sid, &[]), (404, 20404));
-    let services = "https://sync.twilio.com/v1/Services";
-    let list = client.done("GET", services, &[]);
+    let list = client.done("GET", SERVICES, &[]);
     assert_eq!(list["services"].as_array().unwrap().len(), 1);
     client.done("POST", &format!("{sid}/Documents"), &[]);
-    let list = client.done("GET", services, &[]);
+    let list = client.done("GET", SERVICES, &[]);
     assert_eq!(list["services"][1]["sid"], sid);
 }
 
 #[test]
 fn numbers_stay_what_they_were_and_so_do_texts() {
-    let mut client = Client::new();
+    let mut client = client();
     let cut = client.done(
         "POST",
         "default/Documents",
@@ -749,7 +707,7 @@ fn numbers_stay_what_they_were_and_so_do_texts() {
 
 #[test]
 fn items_of_a_map_change_for_who_has_seen_their_revision_and_live_as_long_as_is_said() {
-    let mut client = Client::new();
+    let mut client = client();
     client.done("POST", "default/Maps", &[NAME]);
     let item = [("Key", "k"), data("{}"), ("Ttl", "5"), ("ItemTtl", "60")];
     let made = client.done("POST", "default/Maps/x/Items", &item);
@@ -770,7 +728,7 @@ fn items_of_a_map_change_for_who_has_seen_their_revision_and_live_as_long_as_is_
 
 #[test]
 fn pages_of_a_map_go_by_its_keys_and_back_as_far_as_the_edge() {
-    let mut client = Client::new();
+    let mut client = client();
     client.done("POST", "default/Maps", &[NAME]);
     let path = "default/Maps/x/Items";
     let keys = ["1", "+1", "z", "Z", "é", "日"];
@@ -803,7 +761,7 @@ fn pages_of_a_map_go_by_its_keys_and_back_as_far_as_the_edge() {
 
 #[test]
 fn a_page_of_large_items_is_shorter_and_none_is_lost() {
-    let mut client = Client::new();
+    let mut client = client();
     client.done("POST", "default/Lists", &[NAME]);
     let path = "default/Lists/x/Items";
     let whole = json!({ "a": "x".repeat(given::MOST_DATA - 8) }).to_string();
@@ -838,7 +796,7 @@ fn a_page_of_large_items_is_shorter_and_none_is_lost() {
 
 #[test]
 fn what_is_larger_than_anything_that_is_taken_is_not_looked_at() {
-    let mut client = Client::new();
+    let mut client = client();
     let key = "k".repeat(MOST_REQUEST);
     let found = client.refused("GET", &format!("default/Maps/x/Items/{key}"), &[]);
     assert_eq!(found, (413, 54006));
