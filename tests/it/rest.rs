@@ -499,7 +499,13 @@ async fn who_asks_without_end_and_never_listens_is_ended() {
             const data = { To: '+14155550100', From: '+15005550006', Body: 'x'.repeat(1600) };
             while (true) new RequestClient().request({ method: 'post', uri, password: context.AUTH_TOKEN, data });
         };";
+    // What it asks for grows until it ends the process: on a machine in use that can take longer than
+    // a function may.
     let site = Project::new()
+        .file(
+            "services.toml",
+            "[limits]\ntime_ms = 60000\n[services.app]\nroot = \".\"\n",
+        )
         .file("functions/ask.js", function)
         .file(
             "functions/good.js",
