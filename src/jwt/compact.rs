@@ -7,17 +7,17 @@
 //!
 //! Source: jws 4 `lib/verify-stream.js`; Node `Buffer.from(text, 'base64')`.
 
+use super::header::Header;
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use serde_json::Value;
 
 /// The parts of a token whose characters are those of a token.
 pub(super) struct Compact<'t> {
     /// `header.payload`, as it was signed.
     pub(super) signed: &'t str,
-    /// The decoded header: any JSON that JavaScript holds to be true.
-    pub(super) header: Value,
+    /// What its header says: any JSON that JavaScript holds to be true.
+    pub(super) header: Header,
     /// The payload's text, not yet read as JSON.
     pub(super) payload: String,
     /// The signature as written; may be empty.
@@ -32,20 +32,31 @@ pub(super) fn split(token: &str) -> Option<Compact<'_>> {
         return None;
     }
     // A further dot is among the characters refused here.
-    if ![header, payload, signature].iter().all(|p| is_base64url(p)) {
+    if ![payload, signature].into_iter().all(is_base64url) {
         return None;
     }
-    let header: String = decode(header).into_iter().map(char::from).collect();
-    let header: Value = serde_json::from_str(&header).ok()?;
-    if !is_truthy(&header) {
-        return None;
-    }
+    let header = match Header::known(header) {
+        Some(known) => known,
+        None => read(header)?,
+    };
+    let payload = String::from_utf8(decode(payload)).unwrap_or_else(|broken| {
+        let bytes = broken.into_bytes();
+        String::from_utf8_lossy(&bytes).into_owned()
+    });
     Some(Compact {
         signed,
         header,
-        payload: String::from_utf8_lossy(&decode(payload)).into_owned(),
+        payload,
         signature,
     })
+}
+
+fn read(header: &str) -> Option<Header> {
+    if !is_base64url(header) {
+        return None;
+    }
+    let text: String = decode(header).into_iter().map(char::from).collect();
+    Header::read(&serde_json::from_str(&text).ok()?)
 }
 
 fn is_base64url(part: &str) -> bool {
@@ -68,16 +79,6 @@ fn decode(part: &str) -> Vec<u8> {
     LENIENT
         .decode(whole)
         .expect("the alphabet was checked, and no length remains that base64 lacks")
-}
-
-fn is_truthy(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(b) => *b,
-        Value::Number(n) => n.as_f64() != Some(0.0),
-        Value::String(s) => !s.is_empty(),
-        Value::Array(_) | Value::Object(_) => true,
-    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 //! compare with them.
 
 mod compact;
+mod header;
 mod provider;
 mod sign;
 mod verify;

@@ -1,6 +1,6 @@
 //! Making a token: npm's `jwt.sign(payload, secret, { algorithm })`.
 
-use super::provider;
+use super::{header, provider};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey};
@@ -87,14 +87,18 @@ pub fn sign(
             return Err(SignError::NotSeconds(name));
         }
     }
+    let unsupported = || SignError::UnsupportedAlgorithm(algorithm);
+    let header = header::usual(algorithm).ok_or_else(unsupported)?;
     let signer = provider::signer(&algorithm, &EncodingKey::from_secret(secret.as_bytes()))
-        .map_err(|_| SignError::UnsupportedAlgorithm(algorithm))?;
-    let mut token = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"{algorithm:?}","typ":"JWT"}}"#));
+        .map_err(|_| unsupported())?;
+    // A third more for the encoding, and the longest signature.
+    let mut token = String::with_capacity(header.len() + claims.len() * 4 / 3 + 96);
+    token.push_str(header);
     token.push('.');
     URL_SAFE_NO_PAD.encode_string(claims, &mut token);
     let signature = signer
         .try_sign(token.as_bytes())
-        .map_err(|_| SignError::UnsupportedAlgorithm(algorithm))?;
+        .map_err(|_| unsupported())?;
     token.push('.');
     URL_SAFE_NO_PAD.encode_string(signature, &mut token);
     Ok(token)

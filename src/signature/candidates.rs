@@ -94,14 +94,23 @@ impl<'a> Arrival<'a> {
 
     /// The URL as it is from the place, if there is one.
     fn url_from(&self, place: Place) -> Option<String> {
-        let mut url = match place {
-            Place::Public => self.public_base()?.to_string(),
+        let path = match place {
+            Place::Domain | Place::LocalDomain => self.own_path(),
+            _ => self.path,
+        };
+        let (mark, query) = match self.query {
+            Some(query) => ("?", query),
+            None => ("", ""),
+        };
+        Some(match place {
+            Place::Public => [self.public_base()?, path, mark, query].concat(),
             Place::PublicOrigin => {
                 let parts = super::url::split(self.public_base()?)?;
                 if parts.rest.is_empty() || !self.path.starts_with(parts.rest) {
                     return None;
                 }
-                super::url::Parts { rest: "", ..parts }.join()
+                let origin = super::url::Parts { rest: "", ..parts }.join();
+                [&origin, path, mark, query].concat()
             }
             Place::Forwarded => {
                 let (proto, host) = self.forwarded?;
@@ -109,30 +118,22 @@ impl<'a> Arrival<'a> {
                 if !matches!(proto, "http" | "https") || !is_host(host) {
                     return None;
                 }
-                [proto, "://", host].concat()
+                [proto, "://", host, path, mark, query].concat()
             }
             Place::Received => {
                 if !is_host(self.host) {
                     return None;
                 }
-                [self.scheme, "://", self.host].concat()
+                [self.scheme, "://", self.host, path, mark, query].concat()
             }
-            Place::Domain => ["https://", self.domain?, ".twil.io"].concat(),
+            Place::Domain => ["https://", self.domain?, ".twil.io", path, mark, query].concat(),
             Place::LocalDomain => {
                 let received = ["http://", self.host].concat();
                 let port = super::url::split(&received).map_or("", |parts| parts.port);
-                [self.scheme, "://", self.domain?, ".localhost", port].concat()
+                let host = [self.domain?, ".localhost", port].concat();
+                [self.scheme, "://", &host, path, mark, query].concat()
             }
-        };
-        url.push_str(match place {
-            Place::Domain | Place::LocalDomain => self.own_path(),
-            _ => self.path,
-        });
-        if let Some(query) = self.query {
-            url.push('?');
-            url.push_str(query);
-        }
-        Some(url)
+        })
     }
 
     fn public_base(&self) -> Option<&'a str> {
@@ -209,7 +210,8 @@ fn first(list: &str) -> &str {
 }
 
 pub(super) fn is_host(text: &str) -> bool {
-    !text.is_empty() && !text.contains(|c: char| c <= ' ' || "/?#\\@".contains(c))
+    let ends_one = |byte: u8| byte <= b' ' || matches!(byte, b'/' | b'?' | b'#' | b'\\' | b'@');
+    !text.is_empty() && !text.bytes().any(ends_one)
 }
 
 #[cfg(test)]

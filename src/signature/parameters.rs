@@ -20,9 +20,17 @@ pub(super) fn in_signing_order(params: &[(String, String)]) -> Vec<(&str, &str)>
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    sorted.sort_unstable_by(|a, b| {
-        javascript_order(a.0, b.0).then_with(|| javascript_order(a.1, b.1))
-    });
+    // Asked once, and not at each comparison.
+    if params
+        .iter()
+        .all(|(name, value)| name.is_ascii() && value.is_ascii())
+    {
+        sorted.sort_unstable();
+    } else {
+        sorted.sort_unstable_by(|a, b| {
+            javascript_order(a.0, b.0).then_with(|| javascript_order(a.1, b.1))
+        });
+    }
     sorted.dedup();
     sorted
 }

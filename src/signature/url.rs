@@ -29,12 +29,13 @@ pub(super) fn split(url: &str) -> Option<Parts<'_>> {
     let name = &scheme[..scheme.len() - "://".len()];
     if !name.starts_with(|c: char| c.is_ascii_alphabetic())
         || !name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c))
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'.' | b'-'))
     {
         return None;
     }
-    let (authority, rest) = after.split_at(after.find(['/', '?', '#']).unwrap_or(after.len()));
+    let end = after.bytes().position(|b| matches!(b, b'/' | b'?' | b'#'));
+    let (authority, rest) = after.split_at(end.unwrap_or(after.len()));
     let (user_info, address) = authority.split_at(authority.rfind('@').map_or(0, |at| at + 1));
     // A colon starts the port only after the bracket that closes an IPv6 address.
     let bracket = address.rfind(']').map_or(0, |at| at + 1);
