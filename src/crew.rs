@@ -22,6 +22,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::thread::{self, Thread, ThreadId};
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
@@ -39,12 +40,16 @@ const CALM: Duration = Duration::from_millis(250);
 const SITTING: Duration = Duration::from_secs(if cfg!(test) { 3600 } else { 1 });
 /// When one that could not sit down tries again.
 const ANOTHER_TIME: Duration = Duration::from_millis(1);
+/// How often in a row it lets go first what waits on its worker.
+const TURNS: usize = 64;
 /// How long no handler must have run for the watch to doze.
 const DOZE_AFTER: Duration = Duration::from_millis(250);
 
 thread_local! {
     /// How often a task has yielded on this thread.
     static YIELDED: Cell<u64> = const { Cell::new(0) };
+    /// How often a task has been polled on this thread, of those that are [`counted`].
+    static POLLED: Cell<u64> = const { Cell::new(0) };
 }
 
 /// How many workers, of whatever runtime, want to sit down and do not yet.
@@ -73,6 +78,7 @@ fn count_yield() {
 pub(crate) async fn counted<F: Future>(task: F) -> F::Output {
     let mut task = pin!(task);
     poll_fn(|context| {
+        POLLED.set(POLLED.get() + 1);
         let polled = task.as_mut().poll(context);
         if polled.is_pending() && !tokio::task::coop::has_budget_remaining() {
             count_yield();
@@ -80,6 +86,29 @@ pub(crate) async fn counted<F: Future>(task: F) -> F::Output {
         polled
     })
     .await
+}
+
+/// Whether the worker that this is on comes to a moment at which no task waits on it, soon.
+///
+/// A task that wakes itself goes behind all that wait there, and what an event wakes meanwhile goes
+/// first or has another that goes first: so nobody waits if nobody was run before it comes back.
+async fn has_nothing_to_do() -> bool {
+    for _ in 0..TURNS {
+        let before = (thread::current().id(), POLLED.get());
+        let mut gone = false;
+        poll_fn(|context| {
+            if std::mem::replace(&mut gone, true) {
+                return Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
+        if (thread::current().id(), POLLED.get()) == before {
+            return true;
+        }
+    }
+    false
 }
 
 /// Which thread this is, and how often a task has yielded on it.
@@ -211,8 +240,9 @@ impl Shared {
     /// What has yielded waits on its worker, where no other can take it, until that worker has nothing
     /// else to do: it must not sit then. A yield of our own lets all of them go on, and who has yielded
     /// again since is counted; in case that somebody was not, nobody sits for ever without looking
-    /// up. A task that an event has woken last can be taken by no other worker either: that one
-    /// is run before what has yielded.
+    /// up. A task that an event has woken last can be taken by no other worker either, and the others
+    /// that wait here by none that is too busy to look for more: a worker under full load never does.
+    /// So all of them are let go first.
     fn seat(shared: &Arc<Self>, runtime: &Handle) {
         shared.lock().taken += 1;
         let shared = Arc::clone(shared);
@@ -223,7 +253,7 @@ impl Shared {
                 count_yield();
                 let before = yielded();
                 tokio::task::yield_now().await;
-                if yielded() != before {
+                if !has_nothing_to_do().await || yielded() != before {
                     tokio::time::sleep(ANOTHER_TIME).await;
                     continue;
                 }
@@ -421,6 +451,69 @@ mod tests {
             tokio::task::coop::consume_budget().await;
         });
         turns(&runtime, tokio::task::coop::consume_budget);
+    }
+
+    /// Another takes over what lies there once it has nothing of its own to do, and no sooner.
+    #[test]
+    fn nobody_sits_down_on_what_others_are_too_busy_to_take() {
+        let runtime = runtime(2);
+        let answers: Vec<Arc<AtomicUsize>> = (0..32).map(|_| Arc::default()).collect();
+        let mut callers = Vec::new();
+        for answered in &answers {
+            let (here, there) = std::os::unix::net::UnixStream::pair().unwrap();
+            here.set_nonblocking(true).unwrap();
+            there.set_nonblocking(true).unwrap();
+            runtime.spawn(counted(async move {
+                let mut here = tokio::net::UnixStream::from_std(here).unwrap();
+                while let Ok(byte) = here.read_u8().await {
+                    let began = Instant::now();
+                    while began.elapsed() < Duration::from_micros(200) {
+                        std::hint::spin_loop();
+                    }
+                    here.write_u8(byte).await.unwrap();
+                }
+            }));
+            callers.push((there, Arc::clone(answered)));
+        }
+        // Each asks as soon as it is answered, so that the worker that stands never has a rest.
+        let asking = thread::spawn(move || {
+            let mut own = Builder::new_current_thread();
+            own.enable_all().build().unwrap().block_on(async move {
+                let mut callers: tokio::task::JoinSet<()> = callers
+                    .into_iter()
+                    .map(|(there, answered)| async move {
+                        let mut there = tokio::net::UnixStream::from_std(there).unwrap();
+                        while there.write_u8(1).await.is_ok() && there.read_u8().await.is_ok() {
+                            answered.fetch_add(1, Ordering::Relaxed);
+                        }
+                    })
+                    .collect();
+                while callers.join_next().await.is_some() {}
+            });
+        });
+        let crew = Crew {
+            shared: Arc::default(),
+            watch: None,
+        };
+        let all_go_on = || {
+            let before: Vec<usize> = answers.iter().map(|a| a.load(Ordering::Relaxed)).collect();
+            let began = Instant::now();
+            for (answered, before) in answers.iter().zip(before) {
+                while answered.load(Ordering::Relaxed) < before + 5 {
+                    assert!(began.elapsed() < Duration::from_secs(20), "nobody runs it");
+                    runtime.spawn(async {});
+                    thread::park_timeout(Duration::from_micros(100));
+                }
+            }
+        };
+        for _ in 0..60 {
+            all_go_on();
+            Shared::seat(&crew.shared, runtime.handle());
+            all_go_on();
+            crew.shared.call_up();
+        }
+        drop(runtime);
+        asking.join().unwrap();
     }
 
     #[test]

@@ -12,7 +12,7 @@
 //!   turned down: two thread switches cost more than all the rest of a small request.
 
 use super::refusal::Refusal;
-use crate::crew::{Crew, Tenancy};
+use crate::crew::{self, Crew, Tenancy};
 use crate::deadline::{Deadlines, Elapsed, Within};
 use crate::habit::Habit;
 use crate::handler::{Done, Invocation};
@@ -131,14 +131,14 @@ impl Invoker {
             slot,
             most,
         } = terms;
-        let task = tokio::spawn(Polled {
+        let task = tokio::spawn(crew::counted(Polled {
             place,
             crew: Arc::clone(&self.crew),
             most_inside: self.most_inside,
             habit: Arc::clone(habit),
             slot: Arc::clone(&slot),
             most,
-        });
+        }));
         let mut waiting = Waiting {
             task: Some(self.deadlines.within(limit, task)),
             slot,
