@@ -107,6 +107,8 @@ pub use node::door as worker_frames;
 pub use node::{Begin, Inspect};
 pub use parity::{CloudRule, Confidence, ParityWarning, Rule, Told, Verdict, rules};
 pub use response::{Failure, Payload, Response, Twiml};
+#[doc(hidden)]
+pub use rest::door as rest_client;
 pub use route::{InvalidPath, RoutePath};
 pub use runtime::{PrivateAsset, Runtime};
 pub use server::Drained;

@@ -15,6 +15,7 @@ mod address;
 mod call;
 mod calls;
 mod create;
+pub mod door;
 mod message;
 mod messages;
 mod page;

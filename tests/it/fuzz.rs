@@ -108,6 +108,6 @@ macro_rules! targets {
 }
 
 targets!(
-    conditions, cookie, dotenv, form, frames, json, jwt, phone, query, range, rc, services,
+    conditions, cookie, dotenv, form, frames, json, jwt, phone, query, range, rc, rest, services,
     signature, twiml
 );

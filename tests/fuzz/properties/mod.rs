@@ -15,6 +15,7 @@ mod phone;
 mod project;
 mod query;
 mod range;
+mod rest;
 mod signature;
 mod twiml;
 
@@ -28,7 +29,7 @@ use switchboard::event::{BodyRejected, RequestHead};
 pub(crate) type Property = fn(&[u8]);
 
 /// All targets by name.
-pub(crate) const ALL: [(&str, Property); 14] = [
+pub(crate) const ALL: [(&str, Property); 15] = [
     ("conditions", conditions::hold),
     ("cookie", cookie::holds),
     ("dotenv", dotenv::holds),
@@ -40,6 +41,7 @@ pub(crate) const ALL: [(&str, Property); 14] = [
     ("query", query::holds),
     ("range", range::holds),
     ("rc", project::rc_holds),
+    ("rest", rest::holds),
     ("services", project::services_hold),
     ("signature", signature::holds),
     ("twiml", twiml::holds),
