@@ -23,7 +23,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
-use std::thread::{self, Thread, ThreadId};
+use std::thread::{self, LocalKey, Thread, ThreadId};
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
@@ -91,10 +91,11 @@ pub(crate) async fn counted<F: Future>(task: F) -> F::Output {
 /// Whether the worker that this is on comes to a moment at which no task waits on it, soon.
 ///
 /// A task that wakes itself goes behind all that wait there, and what an event wakes meanwhile goes
-/// first or has another that goes first: so nobody waits if nobody was run before it comes back.
+/// first or has another that goes first: so nobody waits if nobody was run before it comes back. Of
+/// those that are not [`counted`] nothing is known.
 async fn has_nothing_to_do() -> bool {
     for _ in 0..TURNS {
-        let before = (thread::current().id(), POLLED.get());
+        let before = counted_here(&POLLED);
         let mut gone = false;
         poll_fn(|context| {
             if std::mem::replace(&mut gone, true) {
@@ -104,16 +105,16 @@ async fn has_nothing_to_do() -> bool {
             Poll::Pending
         })
         .await;
-        if (thread::current().id(), POLLED.get()) == before {
+        if counted_here(&POLLED) == before {
             return true;
         }
     }
     false
 }
 
-/// Which thread this is, and how often a task has yielded on it.
-fn yielded() -> (ThreadId, u64) {
-    (thread::current().id(), YIELDED.get())
+/// Which thread this is, and what was counted on it.
+fn counted_here(count: &'static LocalKey<Cell<u64>>) -> (ThreadId, u64) {
+    (thread::current().id(), count.get())
 }
 
 /// Who else runs in the runtime of a server.
@@ -251,9 +252,9 @@ impl Shared {
                 let seeking = Seeking::new();
                 // Counted, since another that wants to sit must not do so on this one.
                 count_yield();
-                let before = yielded();
+                let before = counted_here(&YIELDED);
                 tokio::task::yield_now().await;
-                if !has_nothing_to_do().await || yielded() != before {
+                if !has_nothing_to_do().await || counted_here(&YIELDED) != before {
                     tokio::time::sleep(ANOTHER_TIME).await;
                     continue;
                 }
@@ -352,6 +353,16 @@ mod tests {
         }
     }
 
+    /// Waits until `count` is `wanted`, as something that runs in `runtime` counts, but not for long after `began`.
+    fn until_counted(runtime: &Runtime, count: &AtomicUsize, wanted: usize, began: Instant) {
+        while count.load(Ordering::Relaxed) < wanted {
+            assert!(began.elapsed() < Duration::from_secs(20), "nobody runs it");
+            // As the watch does: whoever sits may have been the one that listened for events.
+            runtime.spawn(async {});
+            thread::park_timeout(Duration::from_micros(100));
+        }
+    }
+
     #[test]
     fn those_that_block_are_stood_in_for_and_sit_down_again() {
         let runtime = runtime(4);
@@ -407,13 +418,8 @@ mod tests {
         let shared = &crew.shared;
         for _ in 0..3000 {
             Shared::seat(shared, runtime.handle());
-            let (before, began) = (pings.load(Ordering::Relaxed), Instant::now());
-            while pings.load(Ordering::Relaxed) < before + 5 {
-                assert!(began.elapsed() < Duration::from_secs(20), "nobody runs it");
-                // As the watch does: whoever sits may have been the one that listened for events.
-                runtime.spawn(async {});
-                thread::park_timeout(Duration::from_micros(100));
-            }
+            let wanted = pings.load(Ordering::Relaxed) + 5;
+            until_counted(&runtime, &pings, wanted, Instant::now());
             shared.call_up();
         }
     }
@@ -499,11 +505,7 @@ mod tests {
             let before: Vec<usize> = answers.iter().map(|a| a.load(Ordering::Relaxed)).collect();
             let began = Instant::now();
             for (answered, before) in answers.iter().zip(before) {
-                while answered.load(Ordering::Relaxed) < before + 5 {
-                    assert!(began.elapsed() < Duration::from_secs(20), "nobody runs it");
-                    runtime.spawn(async {});
-                    thread::park_timeout(Duration::from_micros(100));
-                }
+                until_counted(&runtime, answered, before + 5, began);
             }
         };
         for _ in 0..60 {

@@ -34,7 +34,7 @@
 //! | 0 | `rest` | Twilio's REST API, as far as it is answered here: messages, calls, codes, Sync |
 //! | 0 | `javascript` | what a file of JavaScript loads, read without running it |
 //! | 0 | `put` | files that are written whole or not at all |
-//! | 0 | `accept`, [`body`], `clock`, `console`, `crew`, `curl`, `deadline`, `lines`, `lossy`, `media_type`, `spelling`, `stop`, `token` | small things that all floors share |
+//! | 0 | `accept`, [`body`], `clock`, `console`, `crew`, `curl`, `deadline`, `lines`, `lossy`, `media_type`, `spelling`, `stop`, `token`, `truthy` | small things that all floors share |
 
 mod accept;
 mod access;
@@ -89,6 +89,7 @@ mod swap;
 mod testing;
 mod token;
 pub mod toolkit;
+mod truthy;
 mod tunnel;
 pub mod twiml;
 mod visibility;

@@ -8,6 +8,7 @@
 use super::json;
 use super::object::in_javascript_order;
 use super::percent::decode_uri_component;
+use crate::truthy::is_truthy;
 use serde_json::{Map, Value};
 
 /// The cookies of one header (several are joined by `; ` first).
@@ -46,20 +47,10 @@ fn value(text: &str) -> Value {
     decoded
         .strip_prefix("j:")
         .and_then(|json| json::parse(json).ok())
+        // cookie-parser takes over only what is true; a `null` that stands for an infinite number (see
+        // [`json`]) is thus kept as text.
         .filter(is_truthy)
         .unwrap_or_else(|| Value::String(decoded.into_owned()))
-}
-
-/// cookie-parser takes over only what JavaScript holds to be true; a `null` that stands for an
-/// infinite number (see [`json`]) is thus kept as text.
-fn is_truthy(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(truth) => *truth,
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => !text.is_empty(),
-        Value::Array(_) | Value::Object(_) => true,
-    }
 }
 
 #[cfg(test)]

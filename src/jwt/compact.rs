@@ -8,6 +8,7 @@
 //! Source: jws 4 `lib/verify-stream.js`; Node `Buffer.from(text, 'base64')`.
 
 use super::header::Header;
+use crate::lossy;
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -35,18 +36,11 @@ pub(super) fn split(token: &str) -> Option<Compact<'_>> {
     if ![payload, signature].into_iter().all(is_base64url) {
         return None;
     }
-    let header = match Header::known(header) {
-        Some(known) => known,
-        None => read(header)?,
-    };
-    let payload = String::from_utf8(decode(payload)).unwrap_or_else(|broken| {
-        let bytes = broken.into_bytes();
-        String::from_utf8_lossy(&bytes).into_owned()
-    });
+    let header = Header::known(header).or_else(|| read(header))?;
     Some(Compact {
         signed,
         header,
-        payload,
+        payload: lossy::text(&decode(payload)).into_owned(),
         signature,
     })
 }

@@ -1,9 +1,10 @@
 //! The header of a token: which algorithm, and whether the payload is JSON.
 //!
 //! Nearly every token has one of three headers, to the byte: npm's, as [`super::sign`] writes them,
-//! too. Those are looked up and not read: decoding and parsing one is a tenth of a verification.
+//! too. Those are looked up and not read, since whoever asks with a token brings one each time.
 
 use super::Algorithm;
+use crate::truthy::is_truthy;
 use serde_json::Value;
 
 /// npm's headers, encoded: `{"alg":"HS256","typ":"JWT"}` and its like.
@@ -54,16 +55,6 @@ impl Header {
             },
             is_jwt: text("typ") == Some("JWT"),
         })
-    }
-}
-
-fn is_truthy(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(b) => *b,
-        Value::Number(n) => n.as_f64() != Some(0.0),
-        Value::String(s) => !s.is_empty(),
-        Value::Array(_) | Value::Object(_) => true,
     }
 }
 

@@ -6,10 +6,7 @@ use std::cmp::Ordering;
 
 /// The order of JavaScript's `Array.prototype.sort` on strings: by UTF-16 unit, which differs from
 /// the order of code points beyond the basic plane.
-pub(super) fn javascript_order(a: &str, b: &str) -> Ordering {
-    if a.is_ascii() && b.is_ascii() {
-        return a.cmp(b);
-    }
+fn javascript_order(a: &str, b: &str) -> Ordering {
     a.encode_utf16().cmp(b.encode_utf16())
 }
 
@@ -20,7 +17,7 @@ pub(super) fn in_signing_order(params: &[(String, String)]) -> Vec<(&str, &str)>
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    // Asked once, and not at each comparison.
+    // Where all is ASCII the order of bytes is the same, and most is.
     if params
         .iter()
         .all(|(name, value)| name.is_ascii() && value.is_ascii())
